@@ -1,0 +1,36 @@
+// Debug mode: which equation made the first NaN, and which source line an equation came from.
+//
+// Off by default, since looking at every element and capturing stacks are slow.
+
+export interface DebugOptions {
+  /** Throw at the first equation whose output has a NaN although no input has one. */
+  readonly nans?: boolean;
+  /** Record the user's source line with each traced equation. */
+  readonly sources?: boolean;
+}
+
+let options: DebugOptions = {};
+export const debugOptions = (): DebugOptions => options;
+
+/** Runs `f` with debugging on; nested calls add their options. */
+export function debug<R>(wanted: DebugOptions, f: () => R): R {
+  const previous = options;
+  options = { ...previous, ...wanted };
+  try {
+    return f();
+  } finally {
+    options = previous;
+  }
+}
+
+const here = /autodiff[\\/](src|dist)[\\/]|node_modules[\\/]@cotangent[\\/]autodiff/;
+
+/** The innermost stack frame outside this package, or undefined when sources are off. */
+export function callerSource(): string | undefined {
+  if (!options.sources) return undefined;
+  const frames = (new Error().stack ?? "").split("\n").slice(1);
+  return frames
+    .find((frame) => !here.test(frame))
+    ?.trim()
+    .replace(/^at /, "");
+}
