@@ -5,6 +5,7 @@ export default defineConfig(({ mode }) => ({
   ssr: { resolve: { conditions: ["@cotangent/source"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    allowOnly: false,
     env: mode === "full" ? { COTANGENT_FULL: "1" } : {},
   },
 }));
