@@ -1,0 +1,79 @@
+// What every objective, kernel and projection asks of its arguments before it computes.
+//
+// Shapes are static, so these checks cost nothing in a traced graph. Each error names the operation,
+// what it expected, what it got, and what to do.
+import type { Shape, Tensor } from "@cotangent/autodiff";
+
+/** `[256, 3]` */
+export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
+
+/** Returns `value` if it is a finite number above zero; throws a RangeError otherwise. */
+export function requirePositive(
+  operation: string,
+  name: string,
+  value: number,
+  remedy: string,
+): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0)
+    throw new RangeError(
+      `${operation}: expected ${name} to be a finite number > 0, got ${value}; ${remedy}`,
+    );
+  return value;
+}
+
+/** Returns `value` if it is a whole number ≥ 1; throws a RangeError otherwise. */
+export function requireCount(
+  operation: string,
+  name: string,
+  value: number,
+  remedy: string,
+): number {
+  if (!Number.isInteger(value) || value < 1)
+    throw new RangeError(
+      `${operation}: expected ${name} to be a whole number ≥ 1, got ${value}; ${remedy}`,
+    );
+  return value;
+}
+
+/** The dtypes that samples and draws have. */
+export type FloatDType = "f64" | "f32";
+
+/** The dtype of x; throws a TypeError unless it is f64 or f32. */
+export function requireFloat(operation: string, x: Tensor): FloatDType {
+  if (x.dtype === "f64" || x.dtype === "f32") return x.dtype;
+  throw new TypeError(
+    `${operation}: expected x in f64 or f32, got ${x.dtype}${formatShape(x.shape)}; convert it with astype(x, "f64")`,
+  );
+}
+
+/** Reads a minibatch's shape: `[B, d]`, one sample a row. */
+export function requireBatch(operation: string, x: Tensor): readonly [batch: number, d: number] {
+  const [batch, d] = x.shape;
+  if (x.shape.length !== 2 || batch === undefined || d === undefined)
+    throw new TypeError(
+      `${operation}: expected x to be a minibatch [B, d], one sample a row, got ${x.dtype}${formatShape(x.shape)}; reshape it (one sample is [1, d])`,
+    );
+  if (batch === 0 || d === 0)
+    throw new RangeError(
+      `${operation}: expected x [B, d] with at least one row and one column, got ${formatShape(x.shape)}; leave empty batches out`,
+    );
+  return [batch, d];
+}
+
+/** Throws unless `actual` has the shape `expected`. */
+export function requireShape(
+  operation: string,
+  name: string,
+  actual: Tensor,
+  expected: Shape,
+  remedy: string,
+): Tensor {
+  const same =
+    actual.shape.length === expected.length &&
+    actual.shape.every((length, axis) => length === expected[axis]);
+  if (!same)
+    throw new TypeError(
+      `${operation}: expected ${name} to be ${formatShape(expected)}, got ${formatShape(actual.shape)}; ${remedy}`,
+    );
+  return actual;
+}
