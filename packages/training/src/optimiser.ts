@@ -1,0 +1,95 @@
+/**
+ * What an optimiser is: a pure map (params, grads, state, step) → (params, state) over trees, traceable
+ * because it is built from engine operations only. State has the dtype of the parameters.
+ * sgd.ts and adam.ts are the two there are; both take the options below.
+ */
+import {
+  add,
+  astype,
+  type DType,
+  div,
+  maximum,
+  mul,
+  sqrt,
+  square,
+  sum,
+  type Tensor,
+  type Tree,
+  tensor,
+  tree,
+} from "@cotangent/autodiff";
+import { constant, type Schedule } from "./schedule.ts";
+
+/** Parameters and optimiser state after an update. */
+export interface Updated {
+  readonly params: Tree;
+  readonly state: Tree;
+}
+
+export interface Optimiser {
+  readonly name: string;
+  /** The state before the first step. */
+  init(params: Tree): Tree;
+  /** One step; `step` counts from 0. Shapes and dtypes of the results are those of the arguments. */
+  update(params: Tree, grads: Tree, state: Tree, step: Tensor | number): Updated;
+}
+
+/** Options that every optimiser takes. */
+export interface OptimiserOptions {
+  /** η, in units of parameter per (loss per parameter) for sgd, of parameter for adam. */
+  readonly learningRate: number;
+  /** Multiplies η at each step; default 1. */
+  readonly schedule?: Schedule;
+  /** Scales the gradient so that its global norm is at most this; default: no limit. */
+  readonly clipNorm?: number;
+}
+
+/** The dtype of the parameters: that of the first float leaf. */
+export function floatType(params: Tree): DType {
+  return (
+    tree.leaves(params).find(({ dtype }) => dtype === "f32" || dtype === "f64")?.dtype ?? "f64"
+  );
+}
+
+/** ‖g‖ = √Σ g², over all leaves: scalar. */
+export function globalNorm(grads: Tree): Tensor {
+  return sqrt(
+    tree
+      .leaves(grads)
+      .map((g) => sum(square(g)))
+      .reduce((a, b) => add(a, b), tensor(0, { dtype: floatType(grads) })),
+  );
+}
+
+/** g · c/max(‖g‖, c): gradients whose global norm is at most c, their direction unchanged. */
+export function clipByGlobalNorm(grads: Tree, clipNorm: number | undefined): Tree {
+  if (clipNorm === undefined) return grads;
+  const factor = div(clipNorm, maximum(globalNorm(grads), clipNorm));
+  return tree.map((g) => mul(g, factor), grads);
+}
+
+/** t as a float scalar of the parameters' dtype. */
+export function stepOf(step: Tensor | number, params: Tree): Tensor {
+  return astype(step, floatType(params));
+}
+
+/** η f(t): scalar. t: float scalar. */
+export function rateAt(
+  { learningRate, schedule = constant() }: OptimiserOptions,
+  t: Tensor,
+): Tensor {
+  return mul(learningRate, astype(schedule(t), t.dtype));
+}
+
+/** Throws unless `options[name]` is absent or passes `allowed`; `range` says in words what that is. */
+export function requireOption<O extends object>(
+  operation: string,
+  options: O,
+  name: keyof O & string,
+  range: string,
+  allowed: (value: number) => boolean,
+): void {
+  const value = options[name];
+  if (value === undefined || (typeof value === "number" && allowed(value))) return;
+  throw new Error(`${operation}: expected ${name} ${range}, got ${String(value)}`);
+}

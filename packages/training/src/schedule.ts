@@ -1,0 +1,58 @@
+/**
+ * Learning-rate schedules: step t (counted from 0) ↦ the factor that multiplies the learning rate.
+ * They are functions of the step as a float scalar, built from engine operations, so that a traced or
+ * compiled training step carries its schedule with it.
+ */
+import {
+  add,
+  cos,
+  div,
+  less,
+  maximum,
+  minimum,
+  mul,
+  pow,
+  sub,
+  type Tensor,
+  where,
+} from "@cotangent/autodiff";
+
+/** t: float scalar ≥ 0 → factor, scalar. */
+export type Schedule = (step: Tensor) => Tensor | number;
+
+/** The same factor at every step. */
+export function constant(factor = 1): Schedule {
+  return () => factor;
+}
+
+/**
+ * f(t) = final + (1 − final) ½(1 + cos(π min(t/steps, 1))): from 1 down to `final` (default 0).
+ *
+ * Source: Loshchilov and Hutter, SGDR, ICLR 2017, equation 5, without restarts.
+ */
+export function cosine({ steps, final = 0 }: { steps: number; final?: number }): Schedule {
+  requirePositive("cosine", "steps", steps);
+  return (step) => {
+    const progress = minimum(div(step, steps), 1);
+    return add(final, mul((1 - final) / 2, add(1, cos(mul(Math.PI, progress)))));
+  };
+}
+
+/** f(t) = rate^(t/every): `rate` per `every` steps (default 1). */
+export function exponential({ rate, every = 1 }: { rate: number; every?: number }): Schedule {
+  requirePositive("exponential", "rate", rate);
+  requirePositive("exponential", "every", every);
+  return (step) => pow(rate, div(step, every));
+}
+
+/** f(t) = (t + 1)/steps while t < steps, then `then`(t − steps) (default 1): a linear rise, then another schedule. */
+export function warmup({ steps, then = constant() }: { steps: number; then?: Schedule }): Schedule {
+  requirePositive("warmup", "steps", steps);
+  return (step) =>
+    where(less(step, steps), div(add(step, 1), steps), then(maximum(sub(step, steps), 0)));
+}
+
+function requirePositive(operation: string, name: string, value: number): void {
+  if (value > 0 && Number.isFinite(value)) return;
+  throw new Error(`${operation}: expected ${name} > 0, got ${value}`);
+}

@@ -1,0 +1,53 @@
+/**
+ * Stochastic gradient descent with momentum:
+ *
+ *   v ← μ v + g,   p ← p − η f(t) v
+ *
+ * Source: Sutskever et al., On the importance of initialization and momentum, ICML 2013, in the form
+ * where the learning rate multiplies the velocity, as PyTorch's torch.optim.SGD has it.
+ */
+import { add, mul, sub, type Tree, tree, zeros } from "@cotangent/autodiff";
+import {
+  clipByGlobalNorm,
+  type Optimiser,
+  type OptimiserOptions,
+  rateAt,
+  requireOption,
+  stepOf,
+} from "./optimiser.ts";
+
+export interface SgdOptions extends OptimiserOptions {
+  /** μ in [0, 1); default 0. */
+  readonly momentum?: number;
+}
+
+/** Gradient descent with momentum; see the module header. */
+export function sgd(options: SgdOptions): Optimiser {
+  const { momentum = 0, clipNorm } = options;
+  requireOption("sgd", options, "learningRate", "> 0", (η) => η > 0);
+  requireOption("sgd", options, "clipNorm", "> 0", (c) => c > 0);
+  requireOption("sgd", options, "momentum", "in [0, 1)", (μ) => μ >= 0 && μ < 1);
+  return {
+    name: "sgd",
+    init: (params) =>
+      momentum === 0
+        ? {}
+        : { velocity: tree.map((p) => zeros(p.shape, { dtype: p.dtype }), params) },
+    update(params, grads, state, step) {
+      const rate = rateAt(options, stepOf(step, params));
+      const clipped = clipByGlobalNorm(grads, clipNorm);
+      const velocity =
+        momentum === 0
+          ? clipped
+          : tree.map(
+              (v, g) => add(mul(momentum, v), g),
+              (state as { velocity: Tree }).velocity,
+              clipped,
+            );
+      return {
+        params: tree.map((p, v) => sub(p, mul(rate, v)), params, velocity),
+        state: momentum === 0 ? {} : { velocity },
+      };
+    },
+  };
+}

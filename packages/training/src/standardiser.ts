@@ -1,0 +1,149 @@
+/**
+ * Data to zero mean and unit variance and back, per column or by PCA whitening:
+ *
+ *   z = (x − μ) F,   x = μ + z F⁻¹,   ∇ₓ log p(x) = ∇_z log p(z) Fᵀ
+ *
+ * "scale": F = diag(1/s). "pca": F = diag(1/s) V diag(λ)^(−½), with R = V diag(λ) Vᵀ the correlation matrix,
+ * so that columns in different units weigh the same. Kept with a model: its samples must come back in data units.
+ * Source: Song et al., Sliced Score Matching, UAI 2019, appendix, whiten tabular data by PCA.
+ */
+import { add, matmul, permute, sub, type Tensor, tensor } from "@cotangent/autodiff";
+import { flooredDirections } from "./floored-directions.ts";
+import { columnMoments, covariance } from "./moments.ts";
+import { symmetricEigen } from "./symmetric-eigen.ts";
+
+export type StandardiserMethod = "scale" | "pca";
+
+export interface StandardiserOptions {
+  /** Default "scale". */
+  readonly method?: StandardiserMethod;
+  /** Names for notes and errors; default `column 1`, … */
+  readonly columns?: readonly string[];
+  /** Directions whose variance is below this share of a column's are scaled as if it were this; default 1e-6. */
+  readonly floor?: number;
+}
+
+type Matrix = readonly (readonly number[])[];
+
+interface Fields {
+  readonly method: StandardiserMethod;
+  readonly columns: readonly string[];
+  readonly mean: readonly number[];
+  /** F, [d, d]. */
+  readonly toStandard: Matrix;
+  /** F⁻¹, [d, d]. */
+  readonly toData: Matrix;
+  /** What its user should know, as sentences. */
+  readonly notes: readonly string[];
+}
+
+/** An invertible affine map between data units and standardised units; see the module header. */
+export class Standardiser {
+  readonly method: StandardiserMethod;
+  readonly columns: readonly string[];
+  readonly notes: readonly string[];
+  readonly #fields: Fields;
+
+  private constructor(fields: Fields) {
+    this.#fields = fields;
+    this.method = fields.method;
+    this.columns = fields.columns;
+    this.notes = fields.notes;
+  }
+
+  /**
+   * The standardiser of `data` [N, d].
+   *
+   * Throws for fewer than 2 rows, a column that is constant and values that are not finite.
+   */
+  static fit(data: Tensor, options: StandardiserOptions = {}): Standardiser {
+    const [, d = 0] = data.shape;
+    const columns = options.columns ?? Array.from({ length: d }, (_, j) => `column ${j + 1}`);
+    const { mean, std } = columnMoments(data, columns);
+    const scale: Matrix = std.map((s, i) => std.map((_, j) => (i === j ? 1 / s : 0)));
+    const unscale: Matrix = std.map((s, i) => std.map((_, j) => (i === j ? s : 0)));
+    if ((options.method ?? "scale") === "scale") {
+      const fields = {
+        method: "scale",
+        columns,
+        mean,
+        toStandard: scale,
+        toData: unscale,
+        notes: [],
+      };
+      return new Standardiser(fields as Fields);
+    }
+    const { values, vectors } = symmetricEigen(covariance(data, mean, std));
+    const floor = options.floor ?? 1e-6;
+    const roots = values.map((λ) => Math.sqrt(Math.max(λ, floor)));
+    return new Standardiser({
+      method: "pca",
+      columns,
+      mean,
+      toStandard: vectors.map((row, i) =>
+        row.map((v, k) => v / (std[i] as number) / (roots[k] as number)),
+      ),
+      toData: roots.map((r, k) =>
+        vectors.map((row, i) => r * (row[k] as number) * (std[i] as number)),
+      ),
+      notes: flooredDirections(values, vectors, columns, floor),
+    });
+  }
+
+  /** Reads what `toJSON` wrote; `source` names the file in errors. */
+  static fromJSON(json: unknown, source = "Standardiser.fromJSON"): Standardiser {
+    if (!isFields(json)) {
+      throw new Error(
+        `${source}: expected a standardiser { method, columns, mean, toStandard, toData, notes }, got something else`,
+      );
+    }
+    return new Standardiser(json);
+  }
+
+  /** z = (x − μ) F. x: [N, d] in data units → [N, d]. */
+  forward(x: Tensor): Tensor {
+    this.#check("forward", x);
+    return matmul(
+      sub(x, this.#like(x, [this.#fields.mean])),
+      this.#like(x, this.#fields.toStandard),
+    );
+  }
+
+  /** x = μ + z F⁻¹. z: [N, d] standardised → [N, d] in data units. */
+  inverse(z: Tensor): Tensor {
+    this.#check("inverse", z);
+    return add(matmul(z, this.#like(z, this.#fields.toData)), this.#like(z, [this.#fields.mean]));
+  }
+
+  /** ∇ₓ log p(x) = ∇_z log p(z) Fᵀ. score: [N, d] in standardised units → [N, d] in 1 / data units. */
+  scoreInDataUnits(score: Tensor): Tensor {
+    this.#check("scoreInDataUnits", score);
+    return matmul(score, permute(this.#like(score, this.#fields.toStandard)));
+  }
+
+  /** Everything that `fromJSON` needs, exactly: JSON numbers keep all 53 bits. */
+  toJSON(): { readonly [key: string]: unknown } {
+    return { ...this.#fields };
+  }
+
+  #like(x: Tensor, matrix: Matrix): Tensor {
+    return tensor(matrix, { dtype: x.dtype });
+  }
+
+  #check(operation: string, x: Tensor): void {
+    const d = this.columns.length;
+    if (x.shape.length === 2 && x.shape[1] === d) return;
+    throw new Error(
+      `Standardiser.${operation}: expected [rows, ${d}], the columns ${this.columns.join(", ")}, got [${x.shape}]`,
+    );
+  }
+}
+
+function isFields(json: unknown): json is Fields {
+  const { method, columns, mean, toStandard, toData, notes } = (json ?? {}) as Partial<Fields>;
+  if ((method !== "scale" && method !== "pca") || !Array.isArray(columns)) return false;
+  const d = columns.length;
+  const isVector = (x: unknown) => Array.isArray(x) && x.length === d && x.every(Number.isFinite);
+  const isMatrix = (x: unknown) => Array.isArray(x) && x.length === d && x.every(isVector);
+  return isVector(mean) && isMatrix(toStandard) && isMatrix(toData) && Array.isArray(notes);
+}
