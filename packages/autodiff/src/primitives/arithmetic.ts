@@ -59,10 +59,11 @@ export function elementwise(record: {
   readonly integers?: boolean;
 }): Operation1 {
   const { name, f, derivative, integers = false } = record;
+  const kernel = map1(f);
   const apply: PrimitiveFunction<object> = primitive({
     name,
     shape: ([x]) => x as Spec,
-    evaluate: ([x], out) => map1(f, x as NDArray, { dtype: out.dtype, shape: out.shape }),
+    evaluate: ([x], out) => kernel(x as NDArray, out),
     jvp([xDot], [x], y) {
       const slope = derivative(x as Tensor, y);
       return slope === null ? null : mul(xDot as Tensor, slope);
@@ -83,13 +84,14 @@ export function binary(record: {
   readonly output?: DType;
 }): Operation2 {
   const { name, f, jvp, transpose, float = false, output } = record;
+  const kernel = map2(f);
   const apply: PrimitiveFunction<object> = primitive({
     name,
     shape([x, y]) {
       const [a, b] = [x as Spec, y as Spec];
       return { dtype: output ?? a.dtype, shape: broadcastShapes(name, a.shape, b.shape) };
     },
-    evaluate: ([x, y], out) => map2(f, x as NDArray, y as NDArray, out),
+    evaluate: ([x, y], out) => kernel(x as NDArray, y as NDArray, out),
     jvp,
     transpose,
     batch: (inputs, mapped) => apply(alignBatch(inputs, mapped), {}),
@@ -124,10 +126,11 @@ export const discrete = (
   binary({ name, f, ...(output && { output }), jvp: zeroTangent, transpose: notLinear(name) });
 
 export const neg: Operation1 = (() => {
+  const kernel = map1((x) => -x);
   const apply: PrimitiveFunction<object> = primitive({
     name: "neg",
     shape: ([x]) => x as Spec,
-    evaluate: ([x], { dtype, shape }) => map1((value) => -value, x as NDArray, { dtype, shape }),
+    evaluate: ([x], out) => kernel(x as NDArray, out),
     jvp: ([xDot]) => neg(xDot as Tensor),
     transpose: (yBar) => [neg(yBar)],
     batch: (inputs) => apply(inputs, {}),

@@ -78,30 +78,23 @@ const multiply: PrimitiveFunction<object> = primitive({
     const [left, right] = [x as NDArray, w as NDArray];
     const { batch, rows, depth, columns } = sizes(left.shape, right.shape);
     const data = allocate(out.dtype, sizeOf(out.shape));
-    if (sharesRight(left.shape, right.shape))
-      gemm(rows * sizeOf(batch), depth, columns, left.data, 0, right.data, 0, data, 0);
+    const product = (count: number, a: number, b: number, c: number) =>
+      gemm(
+        count,
+        depth,
+        columns,
+        { data: left.data, start: a * rows * depth },
+        { data: right.data, start: b * depth * columns },
+        { data, start: c * rows * columns },
+      );
+    if (sharesRight(left.shape, right.shape)) product(rows * sizeOf(batch), 0, 0, 0);
     else {
-      const operands = [
-        asLeft(left.shape).slice(0, -2),
-        asRight(right.shape).slice(0, -2),
-        batch,
-      ].map((s) => broadcastStrides(s, batch));
-      eachRow(batch, operands, [0, 0, 0], (length, [a, b, c], [da, db, dc]) => {
-        for (let i = 0; i < length; i++) {
-          const at = (start: number | undefined, step: number | undefined) =>
-            (start as number) + i * (step as number);
-          gemm(
-            rows,
-            depth,
-            columns,
-            left.data,
-            at(a, da) * rows * depth,
-            right.data,
-            at(b, db) * depth * columns,
-            data,
-            at(c, dc) * rows * columns,
-          );
-        }
+      const shapes = [asLeft(left.shape), asRight(right.shape)].map((shape) => shape.slice(0, -2));
+      const operands = [...shapes, batch].map((shape) => broadcastStrides(shape, batch));
+      eachRow(batch, operands, [0, 0, 0], (length, starts, steps) => {
+        const [a, b, c] = starts as [number, number, number];
+        const [da, db, dc] = steps as [number, number, number];
+        for (let i = 0; i < length; i++) product(rows, a + i * da, b + i * db, c + i * dc);
       });
     }
     return { ...out, data };

@@ -5,6 +5,7 @@
 // A broadcast axis has stride 0, a permuted array permuted strides, a flipped axis a negative one.
 import {
   allocate,
+  type DType,
   type NDArray,
   type Shape,
   type Spec,
@@ -12,6 +13,7 @@ import {
   strides,
   type TypedArray,
 } from "../array.ts";
+import { specialize } from "./specialize.ts";
 
 /** Called once for each innermost row: its length, where each operand starts, and each one's step. */
 type Row = (length: number, starts: readonly number[], steps: readonly number[]) => void;
@@ -76,6 +78,53 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
   );
 }
 
+type CopyLoop = (
+  from: TypedArray,
+  to: TypedArray,
+  n: number,
+  i: number,
+  di: number,
+  j: number,
+  dj: number,
+) => void;
+const copyLoop: CopyLoop = (from, to, n, i, di, j, dj) => {
+  for (let k = 0; k < n; k++) to[j + k * dj] = from[i + k * di] as number;
+};
+const copies = new Map<DType, CopyLoop>();
+
+/** A copy loop for one dtype. */
+function copyFor(dtype: DType): CopyLoop {
+  const none = allocate(dtype, 0);
+  const loop = copies.get(dtype) ?? specialize(copyLoop, none, none, 0, 0, 0, 0, 0);
+  copies.set(dtype, loop);
+  return loop;
+}
+
+/** Copies `shape` elements between two arrays of one dtype, each laid out by strides from an offset. */
+function copy(
+  shape: Shape,
+  dtype: DType,
+  from: TypedArray,
+  read: readonly number[],
+  at: number,
+  to: TypedArray,
+  write: readonly number[],
+  into: number,
+): void {
+  const loop = copyFor(dtype);
+  eachRow(shape, [read, write], [at, into], (n, starts, steps) => {
+    loop(
+      from,
+      to,
+      n,
+      starts[0] as number,
+      steps[0] as number,
+      starts[1] as number,
+      steps[1] as number,
+    );
+  });
+}
+
 /** Reads `x` by strides into a fresh row-major array. */
 export function readStrided(
   x: TypedArray,
@@ -84,11 +133,7 @@ export function readStrided(
   offset = 0,
 ): NDArray {
   const data = allocate(out.dtype, sizeOf(out.shape));
-  eachRow(out.shape, [from, strides(out.shape)], [offset, 0], (length, starts, steps) => {
-    const [start, to] = starts as [number, number];
-    const [step, toStep] = steps as [number, number];
-    for (let i = 0; i < length; i++) data[to + i * toStep] = x[start + i * step] as number;
-  });
+  copy(out.shape, out.dtype, x, from, offset, data, strides(out.shape), 0);
   return { ...out, data };
 }
 
@@ -99,50 +144,83 @@ export function writeStrided(
   to: readonly number[],
   offset = 0,
 ): void {
-  eachRow(x.shape, [strides(x.shape), to], [0, offset], (length, starts, steps) => {
-    const [start, at] = starts as [number, number];
-    const [step, toStep] = steps as [number, number];
-    for (let i = 0; i < length; i++) data[at + i * toStep] = x.data[start + i * step] as number;
-  });
+  copy(x.shape, x.dtype, x.data, strides(x.shape), 0, data, to, offset);
 }
 
-/** zᵢ = f(xᵢ) */
-export function map1(f: (x: number) => number, x: NDArray, out: Spec): NDArray {
-  const from = x.data;
-  const data = allocate(out.dtype, from.length);
-  for (let i = 0; i < data.length; i++) data[i] = f(from[i] as number);
-  return { ...out, data };
+type Loop1 = (f: (x: number) => number, x: TypedArray, z: TypedArray) => void;
+const loop1: Loop1 = (f, x, z) => {
+  for (let i = 0; i < z.length; i++) z[i] = f(x[i] as number);
+};
+
+/** The evaluation zᵢ = f(xᵢ). */
+export function map1(f: (x: number) => number): (x: NDArray, out: Spec) => NDArray {
+  let loop: Loop1 | undefined;
+  return (x, { dtype, shape }) => {
+    const data = allocate(dtype, x.data.length);
+    loop ??= specialize(loop1, f, allocate(dtype, 0), allocate(dtype, 0));
+    loop(f, x.data, data);
+    return { dtype, shape, data };
+  };
 }
 
-/** zᵢ = f(xᵢ, yᵢ), broadcasting. */
-export function map2(
-  f: (x: number, y: number) => number,
-  x: NDArray,
-  y: NDArray,
-  out: Spec,
-): NDArray {
-  const [xs, ys] = [x.data, y.data];
-  const data = allocate(out.dtype, sizeOf(out.shape));
-  const operands = [x.shape, y.shape, out.shape].map((shape) => broadcastStrides(shape, out.shape));
-  eachRow(out.shape, operands, [0, 0, 0], (length, starts, steps) => {
-    const [a, b, c] = starts as [number, number, number];
-    const [da, db, dc] = steps as [number, number, number];
-    for (let i = 0; i < length; i++)
-      data[c + i * dc] = f(xs[a + i * da] as number, ys[b + i * db] as number);
-  });
-  return { ...out, data };
+type Function2 = (x: number, y: number) => number;
+type Loop2 = (
+  f: Function2,
+  n: number,
+  x: TypedArray,
+  i: number,
+  di: number,
+  y: TypedArray,
+  j: number,
+  dj: number,
+  z: TypedArray,
+  k: number,
+) => void;
+const loop2: Loop2 = (f, n, x, i, di, y, j, dj, z, k) => {
+  for (let m = 0; m < n; m++) z[k + m] = f(x[i + m * di] as number, y[j + m * dj] as number);
+};
+
+/** The evaluation zᵢ = f(xᵢ, yᵢ), broadcasting. */
+export function map2(f: Function2): (x: NDArray, y: NDArray, out: Spec) => NDArray {
+  let loop: Loop2 | undefined;
+  return (x, y, out) => {
+    const data = allocate(out.dtype, sizeOf(out.shape));
+    const run = (loop ??= specialize(loop2, f, 0, x.data, 0, 0, y.data, 0, 0, data, 0));
+    const operands = [x, y, out].map(({ shape }) => broadcastStrides(shape, out.shape));
+    eachRow(out.shape, operands, [0, 0, 0], (n, starts, steps) => {
+      const [i, j, k] = starts as [number, number, number];
+      run(f, n, x.data, i, steps[0] as number, y.data, j, steps[1] as number, data, k);
+    });
+    return { ...out, data };
+  };
 }
+
+type Loop3 = (
+  n: number,
+  c: TypedArray,
+  h: number,
+  dh: number,
+  x: TypedArray,
+  i: number,
+  di: number,
+  y: TypedArray,
+  j: number,
+  dj: number,
+  z: TypedArray,
+  k: number,
+) => void;
+const loop3: Loop3 = (n, c, h, dh, x, i, di, y, j, dj, z, k) => {
+  for (let m = 0; m < n; m++) z[k + m] = (c[h + m * dh] ? x[i + m * di] : y[j + m * dj]) as number;
+};
 
 /** zᵢ = cᵢ ? xᵢ : yᵢ, broadcasting. */
 export function select(condition: NDArray, x: NDArray, y: NDArray, out: Spec): NDArray {
-  const [cs, xs, ys] = [condition.data, x.data, y.data];
   const data = allocate(out.dtype, sizeOf(out.shape));
   const operands = [condition, x, y, out].map(({ shape }) => broadcastStrides(shape, out.shape));
-  eachRow(out.shape, operands, [0, 0, 0, 0], (length, starts, steps) => {
-    const [a, b, c, d] = starts as [number, number, number, number];
-    const [da, db, dc, dd] = steps as [number, number, number, number];
-    for (let i = 0; i < length; i++)
-      data[d + i * dd] = (cs[a + i * da] ? xs[b + i * db] : ys[c + i * dc]) as number;
+  eachRow(out.shape, operands, [0, 0, 0, 0], (n, starts, steps) => {
+    const [h, i, j, k] = starts as [number, number, number, number];
+    const [dh, di, dj] = steps as [number, number, number];
+    loop3(n, condition.data, h, dh, x.data, i, di, y.data, j, dj, data, k);
   });
   return { ...out, data };
 }
