@@ -1,11 +1,14 @@
 /** Tests run from source, across packages too; `--mode full` draws more random programs. */
 import { defineConfig } from "vitest/config";
+import { summaryReporter } from "./test/harness/summary.ts";
 
 export default defineConfig(({ mode }) => ({
   ssr: { resolve: { conditions: ["@cotangent/source"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    reporters: ["default", summaryReporter()],
     allowOnly: false,
+    testTimeout: mode === "full" ? 900_000 : 60_000,
     env: mode === "full" ? { COTANGENT_FULL: "1" } : {},
   },
 }));
