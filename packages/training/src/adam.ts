@@ -28,6 +28,7 @@ import {
   type OptimiserOptions,
   rateAt,
   requireOption,
+  scaled,
   stepOf,
 } from "./optimiser.ts";
 
@@ -64,15 +65,13 @@ export function adam(options: AdamOptions): Optimiser {
       const { first: m, second: v } = state as { first: Tree; second: Tree };
       const first = tree.map((m, g) => add(mul(beta1, m), mul(1 - beta1, g)), m, clipped);
       const second = tree.map((v, g) => add(mul(beta2, v), mul(1 - beta2, square(g))), v, clipped);
-      const bias1 = oneMinusPower(beta1, t);
-      const bias2 = oneMinusPower(beta2, t);
+      const unbias1 = div(1, oneMinusPower(beta1, t));
+      const unbias2 = div(1, oneMinusPower(beta2, t));
       const next = tree.map(
         (p, m, v) => {
-          const direction = div(div(m, bias1), add(sqrt(div(v, bias2)), epsilon));
-          return sub(
-            p,
-            mul(rate, weightDecay === 0 ? direction : add(direction, mul(weightDecay, p))),
-          );
+          const direction = div(scaled(m, unbias1), add(sqrt(scaled(v, unbias2)), epsilon));
+          const move = weightDecay === 0 ? direction : add(direction, mul(weightDecay, p));
+          return sub(p, scaled(move, rate));
         },
         params,
         first,

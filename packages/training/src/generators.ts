@@ -100,11 +100,16 @@ export const pinwheel: Generator2d = (key, n) => {
   return mul(stack([x, y], 1), 1.4);
 };
 
-/** A spiral of one and a half turns: t(cos t, sin t)/7, t ~ U[1.5π, 4.5π]; scikit-learn's make_swiss_roll without its depth. */
+/**
+ * A spiral of one and a half turns: (t cos t − 2, t sin t − 2/3π)/7, t ~ U[1.5π, 4.5π]; scikit-learn's
+ * make_swiss_roll without its depth, moved to mean 0.
+ */
 export const swissroll: Generator2d = (key, n) => {
   const [kT, kNoise] = keys(key);
   const t = mul(1.5 * Math.PI, add(1, mul(2, uniform(kT, n))));
-  return points(div(mul(t, cos(t)), 7), div(mul(t, sin(t)), 7), kNoise, 1 / 7);
+  const x = div(sub(mul(t, cos(t)), 2), 7);
+  const y = div(sub(mul(t, sin(t)), 2 / (3 * Math.PI)), 7);
+  return points(x, y, kNoise, 1 / 7);
 };
 
 /** The generators by the names that the command line uses. */

@@ -65,7 +65,12 @@ export function globalNorm(grads: Tree): Tensor {
 export function clipByGlobalNorm(grads: Tree, clipNorm: number | undefined): Tree {
   if (clipNorm === undefined) return grads;
   const factor = div(clipNorm, maximum(globalNorm(grads), clipNorm));
-  return tree.map((g) => mul(g, factor), grads);
+  return tree.map((g) => scaled(g, factor), grads);
+}
+
+/** x c in the dtype of x: the factors that all leaves share are computed once, in one dtype. */
+export function scaled(x: Tensor, factor: Tensor): Tensor {
+  return mul(x, astype(factor, x.dtype));
 }
 
 /** t as a float scalar of the parameters' dtype. */

@@ -45,11 +45,17 @@ export function exponential({ rate, every = 1 }: { rate: number; every?: number 
   return (step) => pow(rate, div(step, every));
 }
 
-/** f(t) = (t + 1)/steps while t < steps, then `then`(t − steps) (default 1): a linear rise, then another schedule. */
-export function warmup({ steps, then = constant() }: { steps: number; then?: Schedule }): Schedule {
+/** f(t) = (t + 1)/steps while t < steps, then `after`(t − steps) (default 1): a linear rise, then another schedule. */
+export function warmup({
+  steps,
+  after = constant(),
+}: {
+  steps: number;
+  after?: Schedule;
+}): Schedule {
   requirePositive("warmup", "steps", steps);
   return (step) =>
-    where(less(step, steps), div(add(step, 1), steps), then(maximum(sub(step, steps), 0)));
+    where(less(step, steps), div(add(step, 1), steps), after(maximum(sub(step, steps), 0)));
 }
 
 function requirePositive(operation: string, name: string, value: number): void {

@@ -13,6 +13,7 @@ import {
   type OptimiserOptions,
   rateAt,
   requireOption,
+  scaled,
   stepOf,
 } from "./optimiser.ts";
 
@@ -45,7 +46,7 @@ export function sgd(options: SgdOptions): Optimiser {
               clipped,
             );
       return {
-        params: tree.map((p, v) => sub(p, mul(rate, v)), params, velocity),
+        params: tree.map((p, v) => sub(p, scaled(v, rate)), params, velocity),
         state: momentum === 0 ? {} : { velocity },
       };
     },
