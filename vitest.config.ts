@@ -1,8 +1,10 @@
 /** Tests run from source, across packages too; `--mode full` draws more random programs. */
 import { defineConfig } from "vitest/config";
+import { executedDocuments } from "./test/docs/plugin.ts";
 import { summaryReporter } from "./test/harness/summary.ts";
 
 export default defineConfig(({ mode }) => ({
+  plugins: [executedDocuments(import.meta.dirname)],
   ssr: { resolve: { conditions: ["@cotangent/source"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
