@@ -4,20 +4,15 @@
  * Arguments are commands that ran already and need not run again. In an `sh` block each line is a
  * command, `#` starts a comment and `no-run` after the language, with a reason, leaves a block out.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { codeBlocks } from "../test/docs/markdown.mjs";
 import { root, run } from "./run.mjs";
 
 const done = new Set(process.argv.slice(2));
-const path = join(root, "README.md");
-if (!existsSync(path)) {
-  console.error("readme: expected README.md at the root");
-  process.exit(1);
-}
-const blocks = readFileSync(path, "utf8").matchAll(/^```sh *(no-run\b.*)?\n([^]*?)^```/gm);
-for (const [, leftOut, code] of blocks) {
-  if (leftOut?.trim() === "no-run") throw new Error("README.md: no-run needs its reason after it");
-  if (!leftOut) for (const command of commandsOf(code)) runOnce(command);
+for (const block of codeBlocks(readFileSync(join(root, "README.md"), "utf8"), "README.md")) {
+  if (block.language !== "sh" || !block.runs) continue;
+  for (const command of commandsOf(block.code.join("\n"))) runOnce(command);
 }
 
 function commandsOf(code) {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { codeBlocks, isExecuted } from "./markdown.ts";
+import { codeBlocks, isExecuted } from "./markdown.mjs";
 import { type BlockResult, root, runDocument } from "./run-document.ts";
 
 /** The READMEs and everything below docs. */

@@ -6,7 +6,7 @@
  * where further `//` lines continue it. It states the statement's value, or what it logs.
  */
 import { parseSync } from "vite";
-import { type CodeBlock, codeBlocks, isExecuted } from "./markdown.ts";
+import { codeBlocks, isExecuted } from "./markdown.mjs";
 import type { Expectation } from "./recording.ts";
 
 /** A document that can run: the module's source, and what recording.ts needs to know. */
@@ -16,6 +16,7 @@ export interface Instrumented {
   readonly expectations: readonly Expectation[];
 }
 
+type CodeBlock = ReturnType<typeof codeBlocks>[number];
 type Syntax = ReturnType<typeof parseSync>;
 type Statement = Syntax["program"]["body"][number];
 interface Edit {
