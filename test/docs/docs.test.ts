@@ -1,19 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { documents, root } from "./documents.ts";
 import { codeBlocks, isExecuted } from "./markdown.mjs";
-import { type BlockResult, root, runDocument } from "./run-document.ts";
-
-/** The READMEs and everything below docs. */
-function documents(): string[] {
-  const packages = readdirSync(join(root, "packages")).map((name) => `packages/${name}/README.md`);
-  const docs = join(root, "docs");
-  const chapters = existsSync(docs) ? readdirSync(docs, { recursive: true, encoding: "utf8" }) : [];
-  return ["README.md", ...packages, ...chapters.sort().map((name) => `docs/${name}`)]
-    .filter((name) => name.endsWith(".md") && !name.includes("node_modules"))
-    .map((name) => join(root, name))
-    .filter((path) => existsSync(path));
-}
+import { type BlockResult, runDocument } from "./run-document.ts";
 
 test("the README is among the documents that run", () => {
   expect(documents()).toContain(join(root, "README.md"));
@@ -29,9 +19,18 @@ for (const path of documents()) {
     }, 300_000);
     for (const { line } of blocks) {
       test(`the code at line ${line} runs and gives what it says`, () => {
-        const problems = results.find((result) => result.line === line)?.problems;
-        expect(problems?.join("\n\n")).toBe("");
+        const problems = results.find((result) => result.line === line)?.problems ?? [
+          "did not run",
+        ];
+        if (problems.length > 0) throw documentError(problems, path, line);
       });
     }
   });
+}
+
+/** An error that Vitest shows beside the document's line instead of this file's. */
+function documentError(problems: readonly string[], path: string, line: number): Error {
+  const error = new Error(problems.join("\n\n"));
+  error.stack = `Error: ${error.message}\n    at ${path}:${line}:1`;
+  return error;
 }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { root } from "./documents.ts";
 import { instrument } from "./instrument.ts";
-import { root, runDocument } from "./run-document.ts";
+import { runDocument } from "./run-document.ts";
 
 const fixture = (name: string) => join(root, "test/docs/fixtures", name);
 const wrong = runDocument(fixture("wrong.md"));

@@ -47,8 +47,14 @@ export function instrument(text: string, file: string, recorder: string): Instru
   return { source: header + apply(edits, code), blocks, expectations };
 }
 
+/** The module without comparisons, as a reader would write it: what the type checker sees. */
+export function readersModule(text: string, file: string): string {
+  const code = plainModule(text, codeBlocks(text, file).filter(isExecuted));
+  return `export {}; ${apply([...repeatedImports(parse(code, file), code)], code)}`;
+}
+
 /** The blocks' code alone, each line where it stands in the document. */
-export function plainModule(text: string, blocks: readonly CodeBlock[]): string {
+function plainModule(text: string, blocks: readonly CodeBlock[]): string {
   const lines: string[] = text.split(/\r?\n/).map(() => "");
   for (const { line, code } of blocks) lines.splice(line - 1, code.length, ...code);
   return lines.join("\n");

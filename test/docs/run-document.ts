@@ -1,11 +1,9 @@
 /** Runs one Markdown file's code and reports on each of its blocks. */
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
+import { root } from "./documents.ts";
 import { instrument } from "./instrument.ts";
 import { record } from "./recording.ts";
-
-/** The root that paths in messages start from. */
-export const root: string = process.cwd();
 
 /** What became of a block: nothing, or all that is wrong with it. */
 export interface BlockResult {
