@@ -16,9 +16,11 @@ export interface ColumnReport {
   readonly name: string;
   /** How many different values it has. */
   readonly distinct: number;
-  /** The spacing of the grid its values lie on, in the column's units, when they lie on one. */
+  /** Share of the rows whose value equals an earlier row's. */
+  readonly tied: number;
+  /** The spacing of the grid that nearly all its values lie on, in the column's units, when there is one. */
   readonly gridStep?: number;
-  /** On a grid, and more than a twentieth of the rows repeat an earlier row's value. */
+  /** On a grid, and more than a twentieth of the rows repeat an earlier row's value: `dequantise` spreads it. */
   readonly quantised: boolean;
 }
 
@@ -32,7 +34,8 @@ export interface DuplicateReport {
   readonly warnings: readonly string[];
 }
 
-const quantisedShare = 0.05;
+/** Below this share of repeated values, a column counts as continuous. */
+const tiedShare = 0.05;
 
 /** Counts repeated rows and finds quantised columns. data: [N, d]; `columns`: names, default `column 1`, … */
 export function duplicateReport(data: Tensor, columns?: readonly string[]): DuplicateReport {
@@ -46,13 +49,14 @@ export function duplicateReport(data: Tensor, columns?: readonly string[]): Dupl
       { length: n },
       (_, i) => data.data[i * d + j] as number,
     ).sort();
-    const distinct = sorted.filter((x, i) => i === 0 || x !== sorted[i - 1]);
-    const step = gridStep(distinct);
+    const distinct = new Set(sorted).size;
+    const step = gridStep(sorted);
     return {
       name: columns?.[j] ?? `column ${j + 1}`,
-      distinct: distinct.length,
+      distinct,
       ...(step === undefined ? {} : { gridStep: step }),
-      quantised: step !== undefined && n - distinct.length > quantisedShare * n,
+      tied: (n - distinct) / n,
+      quantised: step !== undefined && n - distinct > tiedShare * n,
     };
   });
   const repeatedFraction = repeatedRows / n;
@@ -74,16 +78,30 @@ function warn(rows: number, repeated: number, columns: readonly ColumnReport[]):
         "unbounded below on repeated rows; dequantise, add a little noise, or use a denoising objective",
     );
   }
-  const quantised = columns.filter((column) => column.quantised);
+  const tied = columns.filter((column) => column.tied > tiedShare);
+  const quantised = tied.flatMap(({ name, gridStep }) =>
+    gridStep === undefined ? [] : [`${name} (step ${gridStep})`],
+  );
   if (quantised.length > 0) {
-    const names = quantised.slice(0, 4).map(({ name, gridStep }) => `${name} (step ${gridStep})`);
-    if (quantised.length > 4) names.push(`${quantised.length - 4} more`);
     warnings.push(
-      `quantised: ${names.join(", ")}: implicit and sliced objectives are unbounded below on quantised data; ` +
+      `quantised: ${few(quantised)}: implicit and sliced objectives are unbounded below on quantised data; ` +
         "dequantise, add a little noise, or use a denoising objective",
     );
   }
+  const loose = tied.filter(({ gridStep }) => gridStep === undefined).map(({ name }) => name);
+  if (loose.length > 0) {
+    warnings.push(
+      `repeated values on no grid: ${few(loose)}: implicit and sliced objectives are unbounded below on ` +
+        "them, and dequantising leaves them as they are; add a little noise, or use a denoising objective",
+    );
+  }
   return warnings;
+}
+
+function few(names: readonly string[]): string {
+  return names.length > 4
+    ? `${names.slice(0, 4).join(", ")}, ${names.length - 4} more`
+    : names.join(", ");
 }
 
 /** One string per row, equal exactly when the rows are (0 and −0 are). */

@@ -45,6 +45,7 @@ export {
   type OptimiserOptions,
   type Updated,
 } from "./optimiser.ts";
+export { type Outlier, outliers, outlierWarnings } from "./outliers.ts";
 export { type Split, splitRows, takeRows } from "./rows.ts";
 export { decodeSafetensors, encodeSafetensors, type NamedTensors } from "./safetensors.ts";
 export { constant, cosine, exponential, type Schedule, warmup } from "./schedule.ts";

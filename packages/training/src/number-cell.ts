@@ -22,7 +22,11 @@ const notFinite = /^[+-]?(?:nan|inf|infinity)$/i;
 /** `true` for cells that can only be data: numbers, NaN and infinities, the usual marks of a missing value. */
 export function looksLikeData(cell: string): boolean {
   const text = cell.trim();
-  return decimal.test(text) || notFinite.test(text) || missing.has(text.toLowerCase());
+  return isMissing(text) || text.split(/\s+/).every((x) => decimal.test(x) || thousands.test(x));
+}
+
+function isMissing(text: string): boolean {
+  return notFinite.test(text) || missing.has(text.toLowerCase());
 }
 
 /** `cell` in quotes, cut to a length that a message can carry. */
@@ -40,7 +44,7 @@ export function parseNumberCell(
   if (text === "") {
     return { got: "an empty cell", remedy: "fill it in, or delete its row or column" };
   }
-  if (notFinite.test(text) || missing.has(text.toLowerCase())) {
+  if (isMissing(text)) {
     return {
       got: `${quoteCell(text)}, a missing or infinite value`,
       remedy: "fill it in, or delete its row or column",

@@ -84,7 +84,8 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): NamedTenso
   }
   const tensors: { [name: string]: Tensor } = Object.create(null);
   for (const { name, dtype, shape, begin, end: next } of layouts) {
-    const data = unpackBytes(dtype, bytes.slice(start + begin, start + next));
+    // A copy, made by the constructor: slice of a Node Buffer would share its pool.
+    const data = unpackBytes(dtype, new Uint8Array(bytes.subarray(start + begin, start + next)));
     if (data === undefined) return fail(`tensor "${name}" is BOOL with a byte other than 0 and 1`);
     tensors[name] = tensor(data, { shape, dtype });
   }

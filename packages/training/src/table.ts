@@ -17,6 +17,8 @@ export interface Table {
   readonly hasHeader: boolean;
   /** [rows, columns], f64. */
   readonly data: Tensor;
+  /** The line of each row in the file, from 1. */
+  readonly lines: readonly number[];
 }
 
 /** Overrides of what `parseTable` would detect. */
@@ -76,7 +78,8 @@ export function parseTable(text: string, source: string, options: TableOptions =
       values[i * width + j] = cell.value;
     });
   });
-  return { source, columns, hasHeader, data: tensor(values, { shape: [rows.length, width] }) };
+  const data = tensor(values, { shape: [rows.length, width] });
+  return { source, columns, hasHeader, data, lines: rows.map(({ line }) => line) };
 }
 
 /** The first of tab, semicolon and comma that stands outside quotes in the first line with content. */
