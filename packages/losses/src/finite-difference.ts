@@ -8,6 +8,7 @@ import {
   add,
   div,
   expandDims,
+  maximum,
   mean,
   mul,
   reshape,
@@ -56,7 +57,9 @@ export function finiteDifference<P extends Tree>(
     perSample(params, x, draws) {
       const [, d] = requireBatch(name, x);
       const v = requireDirections(name, draws, x);
-      const step = mul(radius, div(v, expandDims(sqrt(rowSquaredNorm(v)), -1)));
+      // A direction of length 0, which single precision can draw, makes no step rather than NaN.
+      const length = maximum(sqrt(rowSquaredNorm(v)), 1e-15);
+      const step = mul(radius, div(v, expandDims(length, -1)));
       // The slices are laid under each other, so that the score sees an ordinary batch [M·B, d].
       const s = (z: Tensor): Tensor =>
         reshape(evaluateScore(name, score, params, reshape(z, [-1, d])), v.shape);

@@ -2,9 +2,9 @@
 //
 //   φ: a ↦ φ(a), applied to each element;   φ′ by one tangent of ones
 import {
+  broadcastTo,
   gelu,
   jvp,
-  ones,
   relu,
   sigmoid,
   silu,
@@ -51,7 +51,8 @@ export function activationFunction(
 
 /** [φ(a), φ′(a)], both shaped as a. */
 export function withSlope(phi: (a: Tensor) => Tensor, a: Tensor): readonly [Tensor, Tensor] {
-  return jvp(phi, [a], [ones(a.shape, { dtype: a.dtype })]);
+  // Ones by broadcasting: a traced graph then holds one number, not a batch of them.
+  return jvp(phi, [a], [broadcastTo(tensor(1, { dtype: a.dtype }), a.shape)]);
 }
 
 /** Throws if a tangent of one element reaches another: the trace takes φ′ to be diagonal. */

@@ -12,9 +12,13 @@ import {
   div,
   equal,
   expandDims,
+  floor,
   greaterEqual,
+  maximum,
+  mod,
   mul,
   random,
+  reshape,
   type Shape,
   sqrt,
   sub,
@@ -40,9 +44,14 @@ export function orthogonal(key: Tensor, shape: Shape, options: ProjectionOptions
     );
   const dtype = options.dtype ?? "f64";
   const signs = random.rademacher(random.foldIn(key, 0), [slices, batch, 1], { dtype });
-  const axes = equal(expandDims(arange(slices), 1), arange(d));
-  let v = mul(mul(Math.sqrt(d), signs), expandDims(astype(axes, dtype), 1));
-  if (slices === d) return v;
+  const signed = (axes: Tensor): Tensor => mul(mul(Math.sqrt(d), signs), astype(axes, dtype));
+  const slice = reshape(arange(slices), [slices, 1, 1]);
+  if (slices === d) {
+    // Slice m takes axis m + shift, so that each slice alone has E[vvᵀ] = I too.
+    const shift = floor(mul(d, random.uniform(random.foldIn(key, 1), [batch, 1])));
+    return signed(equal(mod(add(slice, shift), d), arange(d)));
+  }
+  let v = signed(equal(slice, arange(d)));
   for (let axis = slices - 1; axis >= 0; axis--) {
     const z = random.normal(random.foldIn(key, 1 + axis), [batch, d], { dtype });
     v = reflect(v, householderVector(z, axis, dtype));
@@ -50,12 +59,15 @@ export function orthogonal(key: Tensor, shape: Shape, options: ProjectionOptions
   return v;
 }
 
+/** Stands for ‖z‖² = 0, which single precision can draw; its root and inverse are finite there. */
+const smallestSquare = 1e-30;
+
 /** u that reflects e_axis onto ∓z/‖z‖, z cut to the axes from `axis` on. z, u: [B, d]. */
 function householderVector(z: Tensor, axis: number, dtype: FloatDType): Tensor {
   const axes = arange(z.shape.at(-1) ?? 0);
   const cut = mul(z, astype(greaterEqual(axes, axis), dtype));
   const e = astype(equal(axes, axis), dtype);
-  const length = sqrt(rowSquaredNorm(cut));
+  const length = sqrt(maximum(rowSquaredNorm(cut), smallestSquare));
   // The sign of z_axis: the two terms add up, and nothing cancels.
   const signed = where(greaterEqual(sum(mul(cut, e), -1), 0), length, mul(-1, length));
   return add(cut, mul(expandDims(signed, -1), e));

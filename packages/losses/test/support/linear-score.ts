@@ -13,3 +13,7 @@ export const linearParams = (
 
 /** s(x) = −x, the score of a standard normal, with no parameters to speak of. */
 export const standardNormalScore: Score = (_, x) => x.neg();
+
+/** The d × d identity as rows of numbers. */
+export const eye = (d: number): number[][] =>
+  Array.from({ length: d }, (_, i) => Array.from({ length: d }, (_, j) => Number(i === j)));
