@@ -2,7 +2,7 @@
  * Packs every package and treats the result as a stranger would: looks at what is inside, lints it,
  * installs all of it in an empty project, compiles a program against its types and runs it.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { sourceFiles } from "./code-lines.mjs";
@@ -18,6 +18,7 @@ for (const { manifest, files, path } of packed) checkFiles(manifest.name, files,
 for (const { tarball } of packed) lint(tarball);
 install(packed);
 compileAndRun();
+runCommand();
 
 function pack(package_) {
   const options = ["--json", "--ignore-scripts", "--pack-destination", project];
@@ -52,8 +53,13 @@ function lint(tarball) {
 
 function install(packed) {
   const dependencies = packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]);
-  writeJson("package.json", { type: "module", dependencies: Object.fromEntries(dependencies) });
-  run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], {
+  const types = `file:${join(root, "node_modules/@types/node")}`;
+  writeJson("package.json", {
+    type: "module",
+    dependencies: Object.fromEntries(dependencies),
+    devDependencies: { "@types/node": types },
+  });
+  run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--install-links"], {
     cwd: project,
     capture: true,
   });
@@ -61,35 +67,65 @@ function install(packed) {
 
 /** Compiles test/consumer and an import of every entry, under both ways of finding modules. */
 function compileAndRun() {
+  const entries = packages.flatMap((package_) => package_.entries);
   mkdirSync(join(project, "src"));
   cpSync(join(root, "test/consumer/main.ts"), join(project, "src/main.ts"));
-  const entries = packages.flatMap((package_) => package_.entries);
-  const lines = entries.map(({ specifier }, i) => `import * as entry${i} from "${specifier}";`);
-  const names = entries.map((_, i) => `Object.keys(entry${i}).length`);
-  lines.push(`console.log("exports:", ${names.join(", ")});`);
-  writeFileSync(join(project, "src/entries.ts"), `${lines.join("\n")}\n`);
+  importAll(
+    "portable",
+    entries.filter(({ needsNode }) => !needsNode),
+  );
+  importAll(
+    "node",
+    entries.filter(({ needsNode }) => needsNode),
+  );
   for (const [module, moduleResolution] of [
     ["nodenext", "nodenext"],
     ["esnext", "bundler"],
   ]) {
-    writeJson("tsconfig.json", {
-      compilerOptions: {
-        ...{ module, moduleResolution, target: "es2023", lib: ["es2023", "dom", "dom.iterable"] },
-        ...{ strict: true, types: [], rootDir: "src", outDir: "out" },
-      },
-      include: ["src"],
-    });
-    run("tsc", ["-p", project]);
+    const how = { module, moduleResolution };
+    compile(["src/main.ts", "src/portable.ts"], { ...how, types: [] });
+    compile(["src/node.ts"], { ...how, types: ["node"] });
     console.log(`types resolve with moduleResolution ${moduleResolution}`);
   }
-  for (const program of ["entries", "main"]) {
+  for (const program of ["portable", "node", "main"]) {
     process.stdout.write(run("node", [`out/${program}.js`], { cwd: project, capture: true }));
   }
-  const manifest = JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8"));
+}
+
+/** A program that imports all of `entries` and says how much it got. */
+function importAll(name, entries) {
+  const lines = entries.map(({ specifier }, i) => `import * as entry${i} from "${specifier}";`);
+  const counts = entries.map(
+    ({ specifier }, i) => `\`${specifier}: \${Object.keys(entry${i}).length} exports\``,
+  );
+  lines.push(`console.log([${counts.join(", ")}].join("\\n"));`);
+  writeFileSync(join(project, `src/${name}.ts`), `${lines.join("\n")}\n`);
+}
+
+function compile(files, options) {
+  const lib = ["es2023", "dom", "dom.iterable"];
+  writeJson("tsconfig.json", {
+    compilerOptions: {
+      target: "es2023",
+      lib,
+      strict: true,
+      rootDir: "src",
+      outDir: "out",
+      ...options,
+    },
+    files,
+  });
+  run("tsc", ["-p", project]);
+}
+
+/** The installed command starts and knows its version. */
+function runCommand() {
+  const { manifest } = packages.find(({ folder }) => folder === "cli");
   const command = join(project, "node_modules/.bin", Object.keys(manifest.bin)[0]);
   const printed = run(command, ["--version"], { cwd: project, capture: true }).trim();
-  if (printed !== manifest.version)
+  if (printed !== manifest.version) {
     fail(`cotangent --version: expected ${manifest.version}, got ${printed}`);
+  }
   console.log(`cotangent --version prints ${printed}`);
 }
 

@@ -9,10 +9,19 @@ function readPackage(folder) {
   const entries = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
     typeof target === "string"
       ? []
-      : [{ specifier: manifest.name + subpath.slice(1), source: target["@cotangent/source"] }],
+      : [
+          {
+            specifier: manifest.name + subpath.slice(1),
+            source: target["@cotangent/source"],
+            needsNode: folder === "cli" || subpath === "./node",
+          },
+        ],
   );
   return { folder, path, manifest, entries };
 }
 
-/** Every package: its folder's name and path, its package.json, and its importable entries. */
+/**
+ * Every package: its folder's name and path, its package.json, and its importable entries; an entry
+ * that does not need Node has to work in browsers too.
+ */
 export const packages = readdirSync(join(root, "packages")).map(readPackage);

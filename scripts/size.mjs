@@ -47,7 +47,6 @@ for (const { folder, path, manifest, entries } of packages) {
 
   const present = entries.filter(({ source }) => existsSync(join(path, source)));
   const external = Object.keys(manifest.dependencies ?? {}).flatMap((name) => [name, `${name}/*`]);
-  const isForNode = ({ source }) => /\/(node|main)\.ts$/.test(source) || folder === "cli";
   const measure = (some, platform) => {
     const source = some
       .map((entry, i) => `export * as part${i} from "${entry.source}";`)
@@ -56,7 +55,7 @@ for (const { folder, path, manifest, entries } of packages) {
   };
   if (present.length > 0) {
     rows.push([folder, "bytes, all entries", measure(present, "node"), budget.bytes]);
-    const portable = present.filter((entry) => !isForNode(entry));
+    const portable = present.filter((entry) => !entry.needsNode);
     if (portable.length > 0)
       rows.push([folder, "bytes, in a browser", measure(portable, "browser")]);
   }
