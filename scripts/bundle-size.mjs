@@ -1,7 +1,7 @@
 /** Bytes of a program as a browser would fetch it: bundled from source, minified and gzipped. */
 import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
-import { root } from "./run.mjs";
+import { fail, root } from "./run.mjs";
 
 /**
  * Bundles the program `source`, an ES module that may import packages by name, as in a file of
@@ -9,7 +9,7 @@ import { root } from "./run.mjs";
  * is an error.
  */
 export function bundleSize(source, { folder = root, external = [], platform = "browser" } = {}) {
-  const { outputFiles } = buildSync({
+  const { outputFiles } = bundle({
     stdin: { contents: source, resolveDir: folder, loader: "ts" },
     bundle: true,
     minify: true,
@@ -19,8 +19,17 @@ export function bundleSize(source, { folder = root, external = [], platform = "b
     platform,
     external,
     conditions: ["@cotangent/source"],
-    logLevel: "error",
+    logLevel: "silent",
   });
   const code = outputFiles[0].contents;
   return { minified: code.length, gzipped: gzipSync(code, { level: 9 }).length };
+}
+
+function bundle(options) {
+  try {
+    return buildSync(options);
+  } catch ({ errors: [{ text, location }] }) {
+    const place = location ? `${location.file}:${location.line}: ` : "";
+    return fail(`${place}${text} (bundling for platform ${options.platform})`);
+  }
 }

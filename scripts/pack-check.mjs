@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { sourceFiles } from "./code-lines.mjs";
 import { packages } from "./packages.mjs";
-import { root, run } from "./run.mjs";
+import { fail, root, run } from "./run.mjs";
 
 const built = [".js", ".js.map", ".d.ts", ".d.ts.map"];
 const project = mkdtempSync(join(tmpdir(), "cotangent-pack-"));
@@ -38,9 +38,11 @@ function checkFiles(name, files, path) {
   }
   const missing = [...expected].filter((file) => !files.includes(file));
   const intruders = files.filter((file) => !expected.has(file) && file !== "README.md");
-  if (missing.length > 0) fail(`${name} lacks ${list(missing)}; run npm run build`);
+  if (missing.length > 0) fail(`pack-check: ${name} lacks ${list(missing)}; run npm run build`);
   if (intruders.length > 0) {
-    fail(`${name} also holds ${list(intruders)}; see its "files", or run npm run clean and build`);
+    fail(
+      `pack-check: ${name} also holds ${list(intruders)}; see its "files", or run npm run clean and build`,
+    );
   }
   console.log(`${name}: ${files.length} files`);
 }
@@ -124,7 +126,7 @@ function runCommand() {
   const command = join(project, "node_modules/.bin", Object.keys(manifest.bin)[0]);
   const printed = run(command, ["--version"], { cwd: project, capture: true }).trim();
   if (printed !== manifest.version) {
-    fail(`cotangent --version: expected ${manifest.version}, got ${printed}`);
+    fail(`pack-check: cotangent --version: expected ${manifest.version}, got ${printed}`);
   }
   console.log(`cotangent --version prints ${printed}`);
 }
@@ -136,9 +138,4 @@ function writeJson(name, value) {
 function list(files) {
   const rest = files.length > 5 ? ` and ${files.length - 5} more` : "";
   return files.slice(0, 5).join(", ") + rest;
-}
-
-function fail(message) {
-  console.error(`pack-check: ${message}`);
-  process.exit(1);
 }

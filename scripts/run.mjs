@@ -27,3 +27,9 @@ export function run(program, args, { cwd = root, env = {}, capture = false } = {
   console.error(`failed (${result.status ?? result.signal}): ${program} ${args.join(" ")}`);
   process.exit(result.status ?? 1);
 }
+
+/** Ends this process with one message. */
+export function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
