@@ -90,8 +90,18 @@ function compileAndRun() {
     console.log(`types resolve with moduleResolution ${moduleResolution}`);
   }
   for (const program of ["portable", "node", "main"]) {
-    process.stdout.write(run("node", [`out/${program}.js`], { cwd: project, capture: true }));
+    const plain = run("node", [`out/${program}.js`], { cwd: project, capture: true });
+    process.stdout.write(plain);
+    if (program !== "node") checkBundled(program, plain);
   }
+}
+
+/** A bundler that shakes the tree must not shake off what the program needs, such as methods. */
+function checkBundled(program, expected) {
+  const options = ["--bundle", "--minify", "--format=esm", "--outfile=bundle.mjs"];
+  run("esbuild", [`out/${program}.js`, ...options], { cwd: project, capture: true });
+  const printed = run("node", ["bundle.mjs"], { cwd: project, capture: true });
+  if (printed !== expected) fail(`pack-check: bundled, ${program} printed\n${printed}`);
 }
 
 /** A program that imports all of `entries` and says how much it got. */
