@@ -62,7 +62,7 @@ describe("fixture 2: a tanh network at one sample", () => {
 
 describe("fixture 3: the true score of a standard normal, d = 10", () => {
   const s = standardNormalScore;
-  const x = random.normal(random.key(3), [40_000, 10]);
+  const x = random.normal(random.key(3), [20_000, 10]);
   const values = (objective: Objective): ArrayLike<number> =>
     objective.perSample([], x, objective.draw(random.key(4), x)).data;
   const slicedBy = (distribution: Projection, reduced: boolean) =>

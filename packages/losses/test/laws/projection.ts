@@ -6,7 +6,7 @@ import { expectEstimate, meanOf } from "../support/monte-carlo.ts";
 
 /** E[v_i v_j] is 1 for i = j and 0 otherwise, for each slice. */
 export function secondMoment(projection: Projection, slices: number, d: number): void {
-  const rows = 20_000;
+  const rows = 10_000;
   const v = projection(random.key(1), [slices, rows, d]);
   for (let m = 0; m < slices; m++)
     for (let i = 0; i < d; i++)
