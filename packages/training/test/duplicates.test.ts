@@ -135,6 +135,13 @@ test("equal rows are never split between training and validation, and neither si
   );
 });
 
+test("a large group of equal rows does not make the held-out part larger than asked for", () => {
+  const data = tensor(Array.from({ length: 100 }, (_, i) => [i < 50 ? 0 : i]));
+  for (let seed = 0; seed < 20; seed += 1) {
+    expect(splitRows(random.key(seed), data, 0.2).validation.shape).toEqual([20, 1]);
+  }
+});
+
 test("rows are taken in order, of any shape and dtype", () => {
   const data = tensor(
     [

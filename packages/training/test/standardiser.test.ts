@@ -92,7 +92,8 @@ test("a score found in standardised units is the data's score after scoreInDataU
 test("directions with almost no variance are floored, named, and still inverted", () => {
   const a = random.normal(random.key(2), [300, 1]);
   const b = random.normal(random.key(3), [300, 1]);
-  const rows = [a, b, a.add(b)].map((x) => x.toArray() as number[][]);
+  const almost = random.normal(random.key(4), [300, 1]).mul(1e-4);
+  const rows = [a, b, a.add(b).add(almost)].map((x) => x.toArray() as number[][]);
   const dependent = tensor(
     rows[0]?.map((_, i) => rows.map((r) => r[i]?.[0] as number)) as number[][],
   );
@@ -100,7 +101,10 @@ test("directions with almost no variance are floored, named, and still inverted"
   expect(standardiser.notes).toHaveLength(1);
   expect(standardiser.notes[0]).toMatch(/a \+ b.* almost linearly dependent/);
   const z = standardiser.forward(dependent);
-  expect(largest(z)).toBeLessThan(10);
+  // Its variance after whitening is λ/floor, about (10⁻⁴)²/6 over 10⁻⁶, not 1.
+  const variances = covariance(z).toArray() as number[][];
+  expect(variances[1]?.[1]).toBeCloseTo(1, 9);
+  expect(variances[2]?.[2]).toBeCloseTo(1e-2 / 6, 3);
   expect(largest(sub(standardiser.inverse(z), dependent))).toBeLessThan(1e-9);
   expect(Standardiser.fit(data, { method: "pca" }).notes).toEqual([]);
 });
@@ -172,12 +176,12 @@ test("eigenvalues of the second-difference matrix are 2 − 2cos(πk/(d + 1))", 
 });
 
 test("small eigenvalues of graded matrices are accurate relative to themselves", () => {
-  // [[1, ε], [ε, 2ε²]] has λ₂ = ε²(1 + O(ε²)): 1e-16 beside an entry of 1.
-  const ε = 1e-8;
-  expect(
-    symmetricEigen([
+  // [[1, ε], [ε, 2ε²]] has λ₂ = ε²(1 + O(ε²)), far below the rounding of its largest entry.
+  for (const ε of [1e-8, 1e-17]) {
+    const [, λ = 0] = symmetricEigen([
       [1, ε],
       [ε, 2 * ε * ε],
-    ]).values[1],
-  ).toBeCloseTo(ε * ε, 25);
+    ]).values;
+    expect(λ / (ε * ε)).toBeCloseTo(1, 9);
+  }
 });
