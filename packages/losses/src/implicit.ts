@@ -84,11 +84,11 @@ export function scoreAndTraceByDirections<P extends Tree>(
 ): readonly [Tensor, Tensor] {
   const [, d] = requireBatch("implicit", x);
   const s = (z: Tensor): Tensor => evaluateScore("implicit", score, params, z);
-  const diagonal = (axis: Tensor): Tensor => {
+  const along = (axis: Tensor): readonly [Tensor, Tensor] => {
     const e = broadcastTo(expandDims(axis, 0), x.shape);
-    const [, sDot] = jvp(s, [x], [e]);
-    return rowDot(e, sDot);
+    const [value, sDot] = jvp(s, [x], [e]);
+    return [value, rowDot(e, sDot)];
   };
-  const diagonals = vmap(diagonal)(eye(d, { dtype: x.dtype }));
-  return [s(x), sum(diagonals, 0)];
+  const [value, diagonals] = vmap(along, 0, [null, 0])(eye(d, { dtype: x.dtype }));
+  return [value, sum(diagonals, 0)];
 }

@@ -2,8 +2,8 @@
 //
 //   log p: [B, d] → [B],   g_b = ∇ log p(x_b)
 //
-// Rows do not interact, so one gradient of the sum over b gives all of them.
-import { grad, sum, type Tensor, vmap } from "@cotangent/autodiff";
+// Rows do not interact, so one pullback of ones gives all of them.
+import { grad, ones, type Tensor, vjp, vmap } from "@cotangent/autodiff";
 import { formatShape, requireBatch } from "./preconditions.ts";
 
 /**
@@ -17,17 +17,11 @@ export type LogDensity = (x: Tensor) => Tensor;
 /** ∇ log p at each row. x: [B, d] → [B, d]. Throws if the density's result is neither [B] nor []. */
 export function logDensityGradient(operation: string, logDensity: LogDensity, x: Tensor): Tensor {
   const [batch] = requireBatch(operation, x);
-  let perSample = false;
-  const total = (z: Tensor): Tensor => {
-    const value = logDensity(z);
-    perSample = value.shape.length === 0;
-    const valid = perSample || (value.shape.length === 1 && value.shape[0] === batch);
-    if (!valid)
-      throw new TypeError(
-        `${operation}: expected the log density of x ${formatShape(x.shape)} to be [${batch}], one number a row, got ${formatShape(value.shape)}; sum over the last axis only`,
-      );
-    return sum(value);
-  };
-  const gradient = grad(total)(x);
-  return perSample ? vmap(grad(logDensity))(x) : gradient;
+  const [value, pullback] = vjp(logDensity, [x]);
+  if (value.shape.length === 0) return vmap(grad(logDensity))(x);
+  if (value.shape.length !== 1 || value.shape[0] !== batch)
+    throw new TypeError(
+      `${operation}: expected the log density of x ${formatShape(x.shape)} to be [${batch}], one number a row, got ${formatShape(value.shape)}; sum over the last axis only`,
+    );
+  return pullback(ones([batch], { dtype: x.dtype }))[0];
 }

@@ -15,6 +15,7 @@ import {
   stack,
   type Tensor,
 } from "@cotangent/autodiff";
+import { compileStep, readTensor, type StepEngine } from "./compile-step.ts";
 import type { Sampler } from "./langevin.ts";
 import {
   requireChains,
@@ -23,7 +24,7 @@ import {
   requirePositive,
   requireShape,
 } from "./preconditions.ts";
-import { runChain, type StepEngine } from "./run-chain.ts";
+import { runChain } from "./run-chain.ts";
 import { tweedie } from "./tweedie.ts";
 
 /** A noise-conditional score: x [B, d], sigma [B] in data units → [B, d]. */
@@ -41,7 +42,7 @@ export interface AnnealedLangevinOptions {
   readonly denoise?: boolean;
   /** Return the state at the start and after each level, [levels + 1, B, d] (default false). */
   readonly trajectory?: boolean;
-  /** Compiles the step, (x, sigma, key) → x; by default it is interpreted. */
+  /** Compiles the step, (x, sigma, key) → x, once; by default it is interpreted. */
   readonly engine?: StepEngine;
 }
 
@@ -61,7 +62,10 @@ export function annealedLangevin(
   requireLevels(sigmas);
   requireCount("annealedLangevin", "stepsPerLevel", stepsPerLevel, "100 is the usual choice");
   const plain = annealedLangevinStep(score, stepSize);
-  const step = options.engine ? options.engine.compile(plain) : plain;
+  const step = compileStep(options.engine, plain, readTensor, ([sigma, key]) => [
+    readTensor(sigma),
+    readTensor(key),
+  ]);
   return (x0, key) => {
     const [batch] = requireChains("annealedLangevin", x0);
     const states = [x0];

@@ -2,12 +2,12 @@
 
 export type { AnnealedLangevinOptions, ConditionalScore } from "./annealed-langevin.ts";
 export { annealedLangevin, annealedLangevinStep } from "./annealed-langevin.ts";
+export type { StepEngine } from "./compile-step.ts";
 export type { LangevinOptions, Sampler } from "./langevin.ts";
 export { langevin, langevinStep } from "./langevin.ts";
 export type { LogDensity } from "./log-density.ts";
 export type { MalaOptions, MalaResult, MalaState } from "./mala.ts";
 export { mala, malaStart, malaStep } from "./mala.ts";
-export type { StepEngine } from "./run-chain.ts";
 export type { SureOptions } from "./sure.ts";
 export { sure } from "./sure.ts";
 export type { NoisyScore } from "./tweedie.ts";

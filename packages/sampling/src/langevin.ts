@@ -5,6 +5,7 @@
 // Its stationary law is p up to an error of order η: on N(0, 1) the variance is 1/(1 − η/2)
 // (Roberts & Tweedie 1996, section 1.4.1). Every row of x is a chain of its own.
 import { add, mul, random, type Tensor } from "@cotangent/autodiff";
+import { compileStep, readTensor, type StepEngine } from "./compile-step.ts";
 import {
   requireChains,
   requireCount,
@@ -12,7 +13,7 @@ import {
   requirePositive,
   requireShape,
 } from "./preconditions.ts";
-import { runChain, type StepEngine } from "./run-chain.ts";
+import { runChain } from "./run-chain.ts";
 
 /** Options of `langevin`. */
 export interface LangevinOptions {
@@ -40,8 +41,9 @@ export function langevin(
   { steps, stepSize, trajectory = false, engine }: LangevinOptions,
 ): Sampler {
   requireCount("langevin", "steps", steps, "give the number of updates");
-  const plain = langevinStep(score, stepSize);
-  const step = engine ? engine.compile(plain) : plain;
+  const step = compileStep(engine, langevinStep(score, stepSize), readTensor, ([key]) => [
+    readTensor(key),
+  ]);
   return (x0, key) => {
     requireChains("langevin", x0);
     const record = trajectory ? (x: Tensor) => x : undefined;

@@ -2,8 +2,8 @@
 //
 //   log p: [B, d] → [B],   g_b = ∇ log p(x_b)
 //
-// Rows do not interact, so one gradient of the sum over b gives all of them.
-import { sum, type Tensor, valueAndGrad, vmap } from "@cotangent/autodiff";
+// Rows do not interact, so one pullback of ones gives all of them.
+import { ones, type Tensor, valueAndGrad, vjp, vmap } from "@cotangent/autodiff";
 import { requireChains } from "./preconditions.ts";
 
 /**
@@ -21,15 +21,11 @@ export function withGradient(
   x: Tensor,
 ): readonly [Tensor, Tensor] {
   const [batch, d] = requireChains(operation, x);
-  const total = (z: Tensor): readonly [Tensor, Tensor] => {
-    const value = logDensity(z);
-    return [sum(value), value];
-  };
-  const [[, logP], gradient] = valueAndGrad(total, { hasAux: true })(x);
+  const [logP, pullback] = vjp(logDensity, [x]);
   if (logP.shape.length === 0) return vmap(valueAndGrad(logDensity))(x);
   if (logP.shape.length !== 1 || logP.shape[0] !== batch)
     throw new TypeError(
       `${operation}: expected the log density of x [${batch}, ${d}] to be [${batch}], one number a row, got [${logP.shape.join(", ")}]; sum over the last axis only`,
     );
-  return [logP, gradient];
+  return [logP, pullback(ones([batch], { dtype: x.dtype }))[0]];
 }

@@ -17,12 +17,14 @@ import {
   square,
   sub,
   sum,
-  type Tensor,
+  Tensor,
+  type Tree,
   where,
 } from "@cotangent/autodiff";
+import { compileStep, readTensor, type StepEngine } from "./compile-step.ts";
 import { type LogDensity, withGradient } from "./log-density.ts";
 import { requireChains, requireCount, requireFloat, requirePositive } from "./preconditions.ts";
-import { runChain, type StepEngine } from "./run-chain.ts";
+import { runChain } from "./run-chain.ts";
 
 /** Options of `mala`. */
 export interface MalaOptions {
@@ -67,8 +69,9 @@ export function mala(
   { steps, stepSize, trajectory = false, engine }: MalaOptions,
 ): (x0: Tensor, key: Tensor) => MalaResult {
   requireCount("mala", "steps", steps, "give the number of updates");
-  const plain = malaStep(logDensity, stepSize);
-  const step = engine ? engine.compile(plain) : plain;
+  const step = compileStep(engine, malaStep(logDensity, stepSize), readState, ([key]) => [
+    readTensor(key),
+  ]);
   return (x0, key) => {
     const start = malaStart(logDensity, x0);
     const record = trajectory ? (state: MalaState) => state.x : undefined;
@@ -114,5 +117,19 @@ export function malaStep(
       gradient: where(column, gradientY, gradient),
       accepted: add(accepted, astype(accept, accepted.dtype)),
     };
+  };
+}
+
+const isRecord = (tree: Tree | undefined): tree is { readonly [name: string]: Tree } =>
+  typeof tree === "object" && !(tree instanceof Tensor) && !Array.isArray(tree);
+
+/** A state out of the tree that an engine passes. */
+function readState(tree: Tree | undefined): MalaState {
+  const field = (name: string): Tensor => readTensor(isRecord(tree) ? tree[name] : undefined);
+  return {
+    x: field("x"),
+    logP: field("logP"),
+    gradient: field("gradient"),
+    accepted: field("accepted"),
   };
 }

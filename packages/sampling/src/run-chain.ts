@@ -3,12 +3,7 @@
 //   state_{i+1} = step(state_i, key_i),   key_i = foldIn(key, i)
 //
 // The step is the unit that an engine compiles; the loop keeps no other state.
-import { random, stack, type Tensor, type Tree } from "@cotangent/autodiff";
-
-/** Runs functions of tensors; `compile` returns one of the same meaning, perhaps faster. */
-export interface StepEngine {
-  compile<F extends (...args: never[]) => Tree>(f: F): F;
-}
+import { random, stack, type Tensor } from "@cotangent/autodiff";
 
 /** One run. */
 export interface ChainOptions<S> {

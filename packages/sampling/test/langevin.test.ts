@@ -115,24 +115,13 @@ describe("mala", () => {
 });
 
 describe("steps are pure functions", () => {
-  test("a traced Langevin step evaluates to the same numbers, and an engine may replace it", () => {
+  test("a traced Langevin step evaluates to the same numbers", () => {
     const x0 = random.normal(random.key(17), [4, 2]);
     const key = random.key(18);
     const step = langevinStep(normalScore, 0.1);
     const graph = trace(step)(x0, key);
     checkGraph(graph);
     expect((evaluate(graph, [x0, key]) as Tensor).data).toEqual(step(x0, key).data);
-    let compiled = 0;
-    const engine = {
-      compile<F>(f: F): F {
-        compiled++;
-        return f;
-      },
-    };
-    const options = { steps: 3, stepSize: 0.1 };
-    const result = langevin(normalScore, { ...options, engine })(x0, key);
-    expect(compiled).toBe(1);
-    expect(result.data).toEqual(langevin(normalScore, options)(x0, key).data);
   });
 
   test("a traced MALA step evaluates to the same numbers", () => {
