@@ -4,7 +4,7 @@
  * The shapes are those of the normalising-flow literature (Grathwohl et al., FFJORD, ICLR 2019, toy data),
  * rescaled; `moons` and `swissroll` go back to scikit-learn, `pinwheel` to Johnson et al., NeurIPS 2016
  * (structured variational autoencoders). None has a closed-form score: see gaussian-mixture.ts for that.
- * Rows are independent draws, except that nothing here is shared between calls but the key.
+ * Rows are independent draws; the same key gives the same rows.
  */
 import {
   add,

@@ -1,5 +1,5 @@
 /**
- * Mean, standard deviation and covariance of the columns of a data set, in two passes over plain arrays
+ * Means, standard deviations and correlations of a data set's columns, in two passes over plain arrays
  * (the one-pass formula cancels when the mean is large against the spread).
  * Divided by N, so that standardised data has variance exactly 1. Called by standardiser.ts.
  */
@@ -46,7 +46,7 @@ export function columnMoments(
 }
 
 /** C_ij = mean over rows of z_i z_j with z = (x − mean)/std: the correlation matrix [d, d]. */
-export function covariance(
+export function correlation(
   data: Tensor,
   mean: readonly number[],
   std: readonly number[],

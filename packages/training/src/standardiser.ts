@@ -9,7 +9,7 @@
  */
 import { add, matmul, permute, sub, type Tensor, tensor } from "@cotangent/autodiff";
 import { flooredDirections } from "./floored-directions.ts";
-import { columnMoments, covariance } from "./moments.ts";
+import { columnMoments, correlation } from "./moments.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
 export type StandardiserMethod = "scale" | "pca";
@@ -73,7 +73,7 @@ export class Standardiser {
       };
       return new Standardiser(fields as Fields);
     }
-    const { values, vectors } = symmetricEigen(covariance(data, mean, std));
+    const { values, vectors } = symmetricEigen(correlation(data, mean, std));
     const floor = options.floor ?? 1e-6;
     const roots = values.map((λ) => Math.sqrt(Math.max(λ, floor)));
     return new Standardiser({
