@@ -1,0 +1,81 @@
+// The one table of cases: a primitive without a case does not compile.
+import { binaryCases } from "./cases/binary.ts";
+import { layoutCases } from "./cases/layout.ts";
+import { productCases } from "./cases/product.ts";
+import { reductionCases } from "./cases/reduction.ts";
+import { specialCases } from "./cases/special.ts";
+import { unaryCases } from "./cases/unary.ts";
+import type { Case } from "./support/case.ts";
+
+/** Every primitive of the registry; cases.test.ts holds the two together. */
+export type PrimitiveName =
+  | "abs"
+  | "acos"
+  | "add"
+  | "argmax"
+  | "argsort"
+  | "asin"
+  | "astype"
+  | "atan"
+  | "atan2"
+  | "broadcastTo"
+  | "call"
+  | "ceil"
+  | "concat"
+  | "cos"
+  | "cosh"
+  | "cumsum"
+  | "div"
+  | "equal"
+  | "erf"
+  | "exp"
+  | "expm1"
+  | "flip"
+  | "floor"
+  | "gather"
+  | "less"
+  | "lessEqual"
+  | "log"
+  | "log1p"
+  | "matmul"
+  | "max"
+  | "maximum"
+  | "minimum"
+  | "mod"
+  | "mul"
+  | "neg"
+  | "notEqual"
+  | "pad"
+  | "permute"
+  | "pow"
+  | "reshape"
+  | "round"
+  | "scatterAdd"
+  | "sech2"
+  | "shiftRight"
+  | "sigmoid"
+  | "sign"
+  | "sin"
+  | "sinh"
+  | "slice"
+  | "softplus"
+  | "sqrt"
+  | "stopGradient"
+  | "sub"
+  | "sum"
+  | "tan"
+  | "tanh"
+  | "threefry"
+  | "where";
+
+export const cases: Record<PrimitiveName, readonly Case[]> = {
+  ...unaryCases,
+  ...binaryCases,
+  ...reductionCases,
+  ...productCases,
+  ...layoutCases,
+  ...specialCases,
+};
+
+/** [primitive, its cases] for test.each. */
+export const caseEntries: readonly (readonly [string, readonly Case[]])[] = Object.entries(cases);
