@@ -26,13 +26,13 @@ export function writeOutput(path: string, text: string): void {
 }
 
 /** Fails before any work when the file's folder is missing or closed to us, or the path is a folder. */
-export function requireWritable(path: string): void {
+export function requireWritable(path: string, kind: "file" | "folder" = "file"): void {
   try {
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     throw failed(`cannot write ${path}: its folder: ${sentenceOf(error)}`, error);
   }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+  if (kind === "file" && statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw failed(`cannot write ${path}: this is a folder, and a file was expected`);
   }
 }

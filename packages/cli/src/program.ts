@@ -9,9 +9,13 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addCompare } from "./compare/command.ts";
 import type { Context } from "./context.ts";
+import { addDenoise } from "./denoise/command.ts";
+import { addEvaluate } from "./evaluate/command.ts";
 import { exitCodeOf, exitCodes, sentenceOf } from "./failure.ts";
 import { listenForInterrupts } from "./interrupt.ts";
 import { type Io, processIo } from "./io.ts";
+import { addSample } from "./sample/command.ts";
+import { addTrain } from "./train/command.ts";
 
 /** Runs one command line, e.g. ["train", "moons", "--out", "run"]; resolves to the exit code. */
 export async function runCommand(argv: readonly string[], io: Io = processIo()): Promise<number> {
@@ -47,7 +51,8 @@ function buildProgram(context: Context): Command {
       outputError: (text, write) => write(text.replace(/^error: /, "cotangent: ")),
     })
     .configureHelp({ helpWidth: Math.min(io.columns, 100) });
-  for (const add of [addCompare]) add(program, context);
+  for (const add of [addCompare, addTrain, addSample, addDenoise, addEvaluate])
+    add(program, context);
   return program;
 }
 

@@ -13,12 +13,12 @@ export function fisherDivergence(
   x: Tensor,
   p: GaussianMixture,
 ): Estimate {
-  return estimate(explicit(score, (z) => p.score(z)).perSample(params, x, {}));
+  return estimate(explicit(score, (z) => p.score(z)).perSample(params, x, {}).data);
 }
 
 /** The mean of independent values and its standard error. */
-export function estimate(values: Tensor): Estimate {
-  const numbers = Array.from(values.data, Number);
+export function estimate(values: ArrayLike<number | bigint | boolean>): Estimate {
+  const numbers = Array.from(values, Number);
   const count = numbers.length;
   const value = numbers.reduce((a, b) => a + b, 0) / count;
   const variance = numbers.reduce((a, b) => a + (b - value) ** 2, 0) / Math.max(1, count - 1);

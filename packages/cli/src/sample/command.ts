@@ -1,0 +1,109 @@
+/** `cotangent sample`: draws rows from a trained run, in the data's units. */
+
+import { concat, type Tensor } from "@cotangent/autodiff";
+import { formatTable } from "@cotangent/training";
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { failed } from "../failure.ts";
+import { requireWritable, writeOutput } from "../files.ts";
+import { positive, wholeNumber } from "../option-values.ts";
+import { significant } from "../report/numbers.ts";
+import { openTrainedRun, ownRows, type TrainedRun } from "../run/load.ts";
+import { jsonOption, seedOption } from "../shared-options.ts";
+import { textTable } from "../terminal/table.ts";
+import { drawSamples } from "./draw.ts";
+import { type Agreement, agreement, momentsOf } from "./statistics.ts";
+
+interface Options {
+  readonly count: number;
+  readonly steps?: number;
+  readonly stepSize?: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const help = `
+Models trained on a range of noise levels are sampled by annealed Langevin dynamics, others by
+Langevin dynamics, which mixes slowly between separate modes.
+
+Example:
+  $ cotangent sample run --count 1000 --out samples.csv
+`;
+
+/** Adds the command to the program. */
+export function addSample(program: Command, context: Context): void {
+  program
+    .command("sample")
+    .description("draw samples from a trained run, as CSV in the data's units")
+    .argument("<run>", "the run folder")
+    .option("--count <rows>", "how many", wholeNumber(1), 1000)
+    .option(
+      "--steps <count>",
+      "at each noise level (default: 40), or in all (default: 1000)",
+      wholeNumber(1),
+    )
+    .option("--step-size <number>", "η/σ² (default: 0.2), or η (default: 0.01)", positive)
+    .addOption(seedOption())
+    .option("--out <file.csv>", "where to write (default: stdout)")
+    .addOption(jsonOption())
+    .addHelpText("after", help)
+    .action((path: string, options: Options) => runSample(path, options, context));
+}
+
+function runSample(path: string, options: Options, { io }: Context): void {
+  if (options.out !== undefined) requireWritable(options.out);
+  const run = openTrainedRun(path);
+  const samples = drawSamples(run, options);
+  requireFinite(samples);
+  const { columns, hasHeader } = run.config.data;
+  const data = trainedRows(run);
+  const compared =
+    data === undefined || options.count < 2
+      ? undefined
+      : agreement(momentsOf(samples), momentsOf(data));
+  if (options.out !== undefined) {
+    writeOutput(options.out, formatTable(hasHeader ? columns : undefined, samples));
+  }
+  if (options.json) {
+    const rows = options.out === undefined ? samples.toArray() : undefined;
+    const record = {
+      run: path,
+      step: run.step,
+      count: options.count,
+      columns,
+      out: options.out,
+      rows,
+    };
+    io.out(JSON.stringify({ ...record, agreement: compared ?? null }));
+    return;
+  }
+  if (options.out === undefined) io.out(formatTable(hasHeader ? columns : undefined, samples));
+  if (compared !== undefined) io.note(describeAgreement(compared, columns));
+  if (options.out !== undefined) io.note(`Wrote ${options.count} rows to ${options.out}`);
+}
+
+/** The rows that training and validation saw, in data units. */
+function trainedRows(run: TrainedRun): Tensor | undefined {
+  const [train, validation] = [ownRows(run, "train"), ownRows(run, "validation")];
+  return train && validation ? concat([train, validation]) : train;
+}
+
+function describeAgreement(
+  { meanShift, stdRatio, correlationError }: Agreement,
+  columns: readonly string[],
+): string {
+  const rows = columns.map((name, j) => [
+    name,
+    significant(meanShift[j] ?? 0, 2),
+    significant(stdRatio[j] ?? 0, 3),
+  ]);
+  const table = textTable(["column", "mean shift (data std)", "std ratio"], rows);
+  if (correlationError === null) return table;
+  return `${table}\nCorrelations differ from the data's by ${significant(correlationError, 2)} on average.`;
+}
+
+function requireFinite(samples: Tensor): void {
+  if (samples.data.every((value) => Number.isFinite(Number(value)))) return;
+  throw failed("the chains diverged; give a smaller --step-size, or train longer");
+}

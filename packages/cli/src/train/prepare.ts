@@ -1,0 +1,147 @@
+/**
+ * From a table to a run folder, ready to train: warnings, splits, dequantisation, units.
+ *
+ * Everything that can fail about the data fails before the folder is touched.
+ */
+
+import { random, type Tensor } from "@cotangent/autodiff";
+import {
+  type DuplicateReport,
+  dequantise,
+  duplicateReport,
+  formatTable,
+  Standardiser,
+  splitRows,
+} from "@cotangent/training";
+import { writeOutput } from "../files.ts";
+import type { RunConfig } from "../run/config.ts";
+import { replaceRun } from "../run/folder.ts";
+import { modelSettings, type TrainOptions, trainingSettings } from "./options.ts";
+import type { Source } from "./source.ts";
+
+/** Rows of the three parts, in data units. */
+export interface Parts {
+  readonly train: Tensor;
+  readonly validation: Tensor | undefined;
+  readonly test: Tensor | undefined;
+}
+
+/** A run that can be written down. */
+export interface PreparedRun {
+  readonly config: RunConfig;
+  readonly standardiser: Standardiser;
+  readonly parts: Parts;
+  /** Sentences that the user should see. */
+  readonly notes: readonly string[];
+}
+
+/** Prepares a run on a table. */
+export function prepareRun(table: Source, options: TrainOptions): PreparedRun {
+  const { columns, hasHeader, source } = table;
+  const report = duplicateReport(table.data, columns);
+  const [splitKey, noiseKey] = random.split(random.key(options.seed)) as [Tensor, Tensor];
+  const split = splitParts(table.data, options, splitKey);
+  const parts = options.dequantise ? spreadParts(split, report, noiseKey) : split;
+  const standardiser = fitStandardiser(parts.train, options.standardise, columns);
+  const [rows = 0, dimension = 0] = parts.train.shape;
+  const config: RunConfig = {
+    kind: "cotangent-run",
+    version: 1,
+    data: {
+      source,
+      columns,
+      hasHeader,
+      dequantised: options.dequantise ? gridSteps(report) : null,
+      standardise: options.standardise,
+    },
+    model: modelSettings(options, rows, dimension),
+    training: trainingSettings(options, rows),
+  };
+  return {
+    config,
+    standardiser,
+    parts,
+    notes: [...dataNotes(report, options), ...standardiser.notes],
+  };
+}
+
+/** Writes everything but the checkpoint; a run that it replaces stands until all is written. */
+export function writeRun(path: string, { config, standardiser, parts }: PreparedRun): void {
+  const { columns, hasHeader } = config.data;
+  replaceRun(path, (staged) => {
+    for (const part of ["train", "validation", "test"] as const) {
+      const rows = parts[part];
+      if (rows !== undefined) {
+        writeOutput(staged[part], formatTable(hasHeader ? columns : undefined, rows));
+      }
+    }
+    writeOutput(staged.standardiser, `${JSON.stringify(standardiser.toJSON(), null, 1)}\n`);
+    writeOutput(staged.config, `${JSON.stringify(config, null, 2)}\n`);
+  });
+}
+
+/** Test rows first, then validation rows of what is left; equal rows stay together. */
+function splitParts(data: Tensor, { validation, test }: TrainOptions, key: Tensor): Parts {
+  const [testKey, validationKey] = random.split(key) as [Tensor, Tensor];
+  const outer = test > 0 ? splitRows(testKey, data, test) : undefined;
+  const rest = outer?.train ?? data;
+  const inner =
+    validation > 0 ? splitRows(validationKey, rest, validation / (1 - test)) : undefined;
+  return { train: inner?.train ?? rest, validation: inner?.validation, test: outer?.validation };
+}
+
+/** Every part spread over its grid, with noise of its own. */
+function spreadParts(
+  { train, validation, test }: Parts,
+  report: DuplicateReport,
+  key: Tensor,
+): Parts {
+  const spread = (rows: Tensor, index: number): Tensor =>
+    dequantise(random.foldIn(key, index), rows, report);
+  return {
+    train: spread(train, 0),
+    validation: validation && spread(validation, 1),
+    test: test && spread(test, 2),
+  };
+}
+
+function gridSteps({ columns }: DuplicateReport): number[] {
+  return columns.map(({ quantised, gridStep }) => (quantised && gridStep) || 0);
+}
+
+/** The affine map to standardised units, fitted to the training rows alone. */
+function fitStandardiser(
+  train: Tensor,
+  method: TrainOptions["standardise"],
+  columns: readonly string[],
+): Standardiser {
+  if (method === "whiten") return Standardiser.fit(train, { method: "pca", columns });
+  if (method === "scale") return Standardiser.fit(train, { method: "scale", columns });
+  const identity = columns.map((_, i) => columns.map((_, j) => (i === j ? 1 : 0)));
+  const mean = columns.map(() => 0);
+  const fields = {
+    method: "scale",
+    columns,
+    mean,
+    toStandard: identity,
+    toData: identity,
+    notes: [],
+  };
+  return Standardiser.fromJSON(fields);
+}
+
+/** What repeated and quantised values mean for this objective. */
+function dataNotes(report: DuplicateReport, { objective, dequantise }: TrainOptions): string[] {
+  if (report.warnings.length === 0) return [];
+  const quantised = report.columns.filter((column) => column.quantised).length;
+  const found =
+    `${report.repeatedRows} of ${report.rows} rows repeat an earlier row, ` +
+    `${quantised} of ${report.columns.length} columns are quantised`;
+  if (dequantise) return [`${found}: values are spread over their grid cells (--dequantise)`];
+  if (objective === "denoising") {
+    return [
+      `${found}: harmless here, since denoising adds noise; equal rows stay on one side of a split`,
+    ];
+  }
+  return report.warnings.map((warning) => `warning: ${warning}; see --dequantise`);
+}

@@ -1,0 +1,68 @@
+/** What train says: the run before it starts, and what came of it. */
+
+import type { ModelSettings } from "../model/settings.ts";
+import { duration, significant } from "../report/numbers.ts";
+import type { Run } from "../run/load.ts";
+import type { PreparedRun } from "./prepare.ts";
+import type { Session } from "./session.ts";
+
+/** The data, the split and the model, in two lines. */
+export function describeRun({ config, parts }: PreparedRun): string {
+  const count = (rows: { readonly shape: readonly number[] } | undefined): string =>
+    String(rows?.shape[0] ?? 0);
+  const { data, model, training } = config;
+  return (
+    `${data.source}: ${count(parts.train)} training, ${count(parts.validation)} validation, ` +
+    `${count(parts.test)} test rows of ${data.columns.length} columns, ${standardised(data.standardise)}\n` +
+    `${describeModel(model)}; at most ${training.steps} steps of ${training.batch} rows`
+  );
+}
+
+/** The objective, its noise and the network. */
+export function describeModel({
+  objective,
+  noise,
+  hidden,
+  activation,
+  dimension,
+}: ModelSettings): string {
+  const noisy =
+    noise?.kind === "ladder"
+      ? `, noise-conditional, σ ${noise.highest} to ${noise.lowest} in ${noise.levels} levels`
+      : noise?.kind === "fixed"
+        ? `, σ ${noise.sigma}`
+        : "";
+  return `${objective}${noisy}; network ${[dimension, ...hidden, dimension].join("–")}, ${activation}`;
+}
+
+function standardised(how: string): string {
+  return how === "whiten" ? "PCA-whitened" : how === "scale" ? "scaled" : "as they are";
+}
+
+/** How the training ended and what to do with the run. */
+export function describeSession(run: Run, { result, seconds }: Session): string {
+  const { step, bestStep, bestLoss, stopped } = result;
+  const why = stopped === "patience" ? " (validation stopped improving)" : "";
+  const best =
+    bestStep === undefined || bestLoss === undefined
+      ? ""
+      : `; best validation loss ${significant(bestLoss)} at step ${bestStep}, whose weights are kept`;
+  return (
+    `${step} steps${why} in ${duration(seconds)}${best}.\nRun: ${run.folder.path}\n` +
+    `Next: cotangent sample ${run.folder.path} --count 1000 --out samples.csv`
+  );
+}
+
+/** The same for machines. */
+export function sessionRecord(run: Run, { result, seconds }: Session): object {
+  const { step, bestStep, bestLoss, stopped } = result;
+  return {
+    run: run.folder.path,
+    step,
+    bestStep: bestStep ?? null,
+    bestLoss: bestLoss ?? null,
+    stopped,
+    seconds,
+    config: run.config,
+  };
+}
