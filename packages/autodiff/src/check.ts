@@ -2,40 +2,33 @@
 //
 // Every variable is defined once and before its uses, and every equation's outputs have the specs that
 // its primitive gives for its inputs.
-import { formatSpec, sameSpec, type Spec } from "./array.ts";
+
+import { fail } from "./errors.ts";
 import { type Atom, type Graph, Var } from "./graph.ts";
 
 /** Returns the graph, or throws an error that names the first equation that is wrong. */
 export function checkGraph(graph: Graph): Graph {
-  const defined = new Set<Var>();
-  const define = (variable: Var, where: string) => {
-    if (defined.has(variable))
-      throw new TypeError(`checkGraph: ${where} defines a variable that is defined already`);
-    defined.add(variable);
+  const defined = new Set<Atom>();
+  const define = (where: string, variables: readonly Var[]) => {
+    for (const variable of variables)
+      if (defined.has(variable))
+        throw fail`checkGraph: ${where} defines ${variable} again; expected one definition`;
+      else defined.add(variable);
   };
-  const use = (atom: Atom, where: string) => {
-    if (atom instanceof Var && !defined.has(atom))
-      throw new TypeError(
-        `checkGraph: ${where} uses a ${formatSpec(atom)} variable before it is defined`,
-      );
+  const use = (where: string, atoms: readonly Atom[]) => {
+    const early = atoms.find((atom) => atom instanceof Var && !defined.has(atom));
+    if (early) throw fail`checkGraph: ${where} uses ${early} before it is defined`;
   };
-  graph.inputs.forEach((input, i) => define(input, `input ${i}`));
+  define("the list of inputs", graph.inputs);
   graph.equations.forEach(({ primitive, inputs, params, outputs }, position) => {
     const where = `equation ${position} (${primitive.name})`;
-    for (const atom of inputs) use(atom, where);
-    const expected = primitive.shape(inputs, params);
-    if (expected.length !== outputs.length)
-      throw new TypeError(
-        `checkGraph: ${where} has ${outputs.length} outputs, expected ${expected.length}`,
-      );
-    outputs.forEach((output, i) => {
-      if (!sameSpec(output, expected[i] as Spec))
-        throw new TypeError(
-          `checkGraph: ${where} output ${i} is ${formatSpec(output)}, expected ${formatSpec(expected[i] as Spec)}`,
-        );
-      define(output, where);
-    });
+    use(where, inputs);
+    const [got, expected] = [outputs, primitive.shape(inputs, params)].map(
+      (specs) => fail`${specs}`.message,
+    );
+    if (got !== expected) throw fail`checkGraph: ${where} has outputs ${got}, expected ${expected}`;
+    define(where, outputs);
   });
-  graph.outputs.forEach((atom, i) => use(atom, `output ${i}`));
+  use("the list of outputs", graph.outputs);
   return graph;
 }

@@ -23,14 +23,10 @@ export function debug<R>(wanted: DebugOptions, f: () => R): R {
   }
 }
 
-const here = /autodiff[\\/](src|dist)[\\/]|node_modules[\\/]@cotangent[\\/]autodiff/;
+const here = /autodiff[\\/](src|dist)[\\/]/;
 
 /** The innermost stack frame outside this package, or undefined when sources are off. */
 export function callerSource(): string | undefined {
-  if (!options.sources) return undefined;
-  const frames = (new Error().stack ?? "").split("\n").slice(1);
-  return frames
-    .find((frame) => !here.test(frame))
-    ?.trim()
-    .replace(/^at /, "");
+  const frames = options.sources ? (new Error().stack ?? "").split("\n").slice(1) : [];
+  return frames.find((frame) => !here.test(frame))?.replace(/^\s*at /, "");
 }

@@ -3,19 +3,12 @@
 //   { inputs .  let outputs = primitive inputs;  …  in outputs }
 //
 // Every variable is defined once, before its uses. A Tensor among an equation's inputs is a constant.
-import { formatSpec, sameSpec, type DType, type Shape } from "./array.ts";
-import { debugOptions } from "./debug.ts";
+import { type DType, type Shape, sameSpec } from "./array.ts";
+import { fail } from "./errors.ts";
 import { bind } from "./interpreter.ts";
 import type { Params, Primitive } from "./primitive.ts";
-import { astype } from "./primitives/cast.ts";
 import { Tensor } from "./tensor.ts";
-import {
-  checkSameStructure,
-  flattenWithPaths,
-  leafTensor,
-  type Structure,
-  unflatten,
-} from "./tree.ts";
+import { checkStructure, flattenWithPaths, leafTensor, type Structure, unflatten } from "./tree.ts";
 
 /** A variable: its identity is the object's; only its shape and dtype are known. */
 export class Var {
@@ -48,93 +41,67 @@ export interface Graph {
   readonly outTree: Structure;
 }
 
-const listOf = (atoms: readonly unknown[]): Structure => atoms.map(() => null);
-
-/** A graph from a flat list of inputs to a flat list of outputs. */
-export function flatGraph(
-  inputs: readonly Var[],
-  equations: readonly Equation[],
-  outputs: readonly Atom[],
-): Graph {
-  return {
-    inputs,
-    names: [],
-    equations,
-    outputs,
-    inTree: listOf(inputs),
-    outTree: listOf(outputs),
-  };
-}
-
 /** The constants that the equations and outputs mention, each once. */
 export function constantsOf(graph: Graph): Tensor[] {
   const atoms = [...graph.equations.flatMap((equation) => equation.inputs), ...graph.outputs];
   return [...new Set(atoms.filter((atom) => atom instanceof Tensor))];
 }
 
-const lastUses = new WeakMap<Graph, Map<Var, number>>();
+const lastUses = new WeakMap<Graph, Map<Atom, number>>();
 
 /** For each variable, the position of the last equation that reads it; outputs live to the end. */
-function lastUsesOf(graph: Graph): Map<Var, number> {
-  let uses = lastUses.get(graph);
-  if (uses === undefined) {
-    uses = new Map();
-    for (const [position, { inputs }] of graph.equations.entries())
-      for (const atom of inputs) if (atom instanceof Var) uses.set(atom, position);
-    for (const atom of graph.outputs)
-      if (atom instanceof Var) uses.set(atom, Number.POSITIVE_INFINITY);
+function lastUsesOf(graph: Graph): Map<Atom, number> {
+  const uses = lastUses.get(graph) ?? new Map<Atom, number>();
+  if (!lastUses.has(graph)) {
+    graph.equations.forEach(({ inputs }, i) => {
+      for (const atom of inputs) uses.set(atom, i);
+    });
+    for (const atom of graph.outputs) uses.set(atom, graph.equations.length);
     lastUses.set(graph, uses);
   }
   return uses;
 }
 
-/** Runs a graph on a flat list of tensors under the current interpreter; values are dropped after their last use. */
-export function evaluateFlat(graph: Graph, args: readonly Tensor[]): Tensor[] {
-  const values = new Map<Var, Tensor>(graph.inputs.map((input, i) => [input, args[i] as Tensor]));
-  const read = (atom: Atom) => (atom instanceof Tensor ? atom : (values.get(atom) as Tensor));
+/**
+ * Runs a graph on a flat list of tensors under the current interpreter.
+ *
+ * Values are dropped after their last use. `constants` may replace some of the graph's constants.
+ */
+export function evaluateFlat(
+  graph: Graph,
+  args: readonly Tensor[],
+  constants: ReadonlyMap<Atom, Tensor> = new Map(),
+): Tensor[] {
+  const values = new Map<Atom, Tensor>(constants);
+  graph.inputs.forEach((input, i) => values.set(input, args[i]!));
+  const read = (atom: Atom) => values.get(atom) ?? (atom as Tensor);
   const uses = lastUsesOf(graph);
   graph.equations.forEach(({ primitive, inputs, params, outputs, source }, position) => {
-    const results = withSource(source, () => bind(primitive, inputs.map(read), params));
-    for (const atom of inputs)
-      if (atom instanceof Var && uses.get(atom) === position) values.delete(atom);
-    for (const [i, output] of outputs.entries())
-      if (uses.has(output)) values.set(output, results[i] as Tensor);
+    const results = locate(source, () => bind(primitive, inputs.map(read), params));
+    for (const atom of inputs) if (uses.get(atom) === position) values.delete(atom);
+    outputs.forEach((output, i) => uses.has(output) && values.set(output, results[i]!));
   });
   return graph.outputs.map(read);
 }
 
-/** Errors of an equation with a recorded source line name it. */
-function withSource<R>(source: string | undefined, f: () => R): R {
-  if (source === undefined || !debugOptions().nans) return f();
+/** Errors of an equation whose source line was recorded name it. */
+function locate<R>(source: string | undefined, f: () => R): R {
   try {
     return f();
   } catch (error) {
-    throw error instanceof RangeError
-      ? new RangeError(`${error.message} (traced at ${source})`)
-      : error;
+    if (source !== undefined && error instanceof TypeError)
+      error.message += ` (traced at ${source})`;
+    throw error;
   }
-}
-
-/** Checks the arguments of a graph against its inputs; JavaScript numbers take the input's dtype. */
-export function checkArguments(
-  operation: string,
-  graph: Graph,
-  args: readonly unknown[],
-): Tensor[] {
-  const { leaves, paths, structure } = flattenWithPaths(args);
-  checkSameStructure(operation, graph.inTree, structure, "the argument list");
-  return leaves.map((leaf, i) => {
-    const input = graph.inputs[i] as Var;
-    const x = typeof leaf === "number" ? astype(leaf, input.dtype) : leafTensor(leaf);
-    if (!sameSpec(x, input))
-      throw new TypeError(
-        `${operation}: argument ${paths[i]} is ${formatSpec(x)}, expected ${formatSpec(input)}; trace the function again for other shapes`,
-      );
-    return x;
-  });
 }
 
 /** The value of a traced function at `args`, which have the trees and shapes it was traced with. */
 export function evaluate(graph: Graph, args: readonly unknown[]): unknown {
-  return unflatten(graph.outTree, evaluateFlat(graph, checkArguments("evaluate", graph, args)));
+  const { leaves, paths, structure } = flattenWithPaths(args);
+  checkStructure("evaluate", "the argument list", graph.inTree, structure);
+  const tensors = leaves.map((leaf, i) => leafTensor(leaf, graph.inputs[i]!.dtype));
+  const wrong = tensors.findIndex((x, i) => !sameSpec(x, graph.inputs[i]!));
+  if (wrong >= 0)
+    throw fail`evaluate: argument ${paths[wrong]} is ${tensors[wrong]}, expected ${graph.inputs[wrong]}; trace the function again for other shapes`;
+  return unflatten(graph.outTree, evaluateFlat(graph, tensors));
 }

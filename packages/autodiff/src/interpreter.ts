@@ -6,36 +6,34 @@
 // interpreter current while it runs a function, and handles each equation by equations for the
 // interpreter that was current before. Tracers belong to the interpreter object that made them, so
 // nested derivatives cannot take each other's perturbations (Siskind & Pearlmutter 2008).
-import { formatSpec } from "./array.ts";
+import { isFloat } from "./array.ts";
 import { callerSource, debugOptions } from "./debug.ts";
+import { fail } from "./errors.ts";
 import type { Params, Primitive, PrimitiveFunction, PrimitiveRecord } from "./primitive.ts";
-import { type Interpreter, Tensor } from "./tensor.ts";
+import { type Owner, Tensor } from "./tensor.ts";
 
-const hasNaN = (x: Tensor): boolean => x.dtype.startsWith("f") && x.data.some(Number.isNaN);
+/** What gives equations their meaning: evaluation, or one running transformation. */
+export interface Interpreter extends Owner {
+  /** Applies `primitive` to inputs of which some may be this interpreter's tracers. */
+  process(primitive: Primitive, inputs: readonly Tensor[], params: Params): readonly Tensor[];
+}
+
+const hasNaN = (x: Tensor): boolean => isFloat(x.dtype) && x.data.some(Number.isNaN);
 
 const evaluator: Interpreter = {
   name: "evaluate",
   process(primitive, inputs, params) {
-    for (const x of inputs) if (x.interpreter !== null) throw leaked(primitive, x);
-    const outputs = primitive
-      .evaluate(inputs, primitive.shape(inputs, params), params)
-      .map(Tensor.of);
+    const tracer = inputs.find((x) => x.interpreter !== null);
+    if (tracer)
+      throw fail`${primitive.name}: got a leaked tracer: ${tracer} belongs to a ${tracer.interpreter?.name} that has ended; expected a concrete tensor: return values from the transformed function instead of storing them outside`;
+    const results = primitive.evaluate(inputs, primitive.shape(inputs, params), params);
+    const outputs = results.map(({ shape, dtype, data }) => new Tensor(shape, dtype, data));
     if (debugOptions().nans && outputs.some(hasNaN) && !inputs.some(hasNaN))
-      throw new RangeError(
-        `${primitive.name}: made a NaN from inputs without one: ${inputs.map(String).join(", ")}` +
-          `${callerSource() ? ` at ${callerSource()}` : "; debug({ sources: true }) adds the source line"}`,
-      );
+      throw fail`${primitive.name}: made a NaN from inputs without one: ${inputs.map(String)} ${callerSource() ? `at ${callerSource()}` : "(debug({ sources: true }) adds the source line)"}`;
     return outputs;
   },
   reveal: (tensor) => tensor,
 };
-
-function leaked(primitive: Primitive, x: Tensor): Error {
-  return new ReferenceError(
-    `${primitive.name}: got a ${formatSpec(x)} tensor that belongs to a ${x.interpreter?.name} which has ended; ` +
-      "a value made inside a transformed function must be returned from it, not stored outside",
-  );
-}
 
 let current: Interpreter = evaluator;
 export const currentInterpreter = (): Interpreter => current;
@@ -52,31 +50,25 @@ export function withInterpreter<R>(interpreter: Interpreter, f: () => R): R {
 }
 
 /** Applies a primitive under the current interpreter. */
-export function bind(
-  primitive: Primitive,
-  inputs: readonly Tensor[],
-  params: Params,
-): readonly Tensor[] {
-  return current.process(primitive, inputs, params);
-}
+export const bind: Interpreter["process"] = (primitive, inputs, params) =>
+  current.process(primitive, inputs, params);
 
-/** A primitive with one output from its record, and the function that applies it. */
+/** A primitive with one output from its record, as the function that applies it. */
 export function primitive<P extends object = Params>(
   record: PrimitiveRecord<P>,
 ): PrimitiveFunction<P> {
-  const made: Primitive<P> = {
+  const general: Primitive<P> = {
     name: record.name,
     shape: (inputs, params) => [record.shape(inputs, params)],
-    evaluate: (inputs, outputs, params) => [record.evaluate(inputs, outputs[0] as Tensor, params)],
+    evaluate: (inputs, [output], params) => [record.evaluate(inputs, output!, params)],
     jvp(primals, tangents, params) {
       const y = apply(primals, params);
       return { outputs: [y], tangents: [record.jvp(tangents, primals, y, params)] };
     },
-    transpose: ([yBar], inputs, params) => record.transpose(yBar as Tensor, inputs, params),
+    transpose: ([yBar], inputs, params) => record.transpose(yBar!, inputs, params),
     batch: (inputs, mapped, size, params) => [record.batch(inputs, mapped, size, params)],
   };
-  const general = made as Primitive<unknown> as Primitive;
-  const apply = (inputs: readonly Tensor[], params: P): Tensor =>
-    bind(general, inputs, params as Params)[0] as Tensor;
-  return Object.assign(apply, { primitive: general });
+  const made = general as Primitive<unknown> as Primitive;
+  const apply = (inputs: readonly Tensor[], params: P) => bind(made, inputs, params as Params)[0]!;
+  return Object.assign(apply, { primitive: made });
 }

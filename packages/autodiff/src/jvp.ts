@@ -3,14 +3,23 @@
 //   y = f(x),  ẏ = ∂f(x) ẋ
 //
 // A tracer is a dual number { primal, tangent }; null tangents are symbolic zeros, so no zero is computed.
-import { formatSpec, isFloat, sameShape, type Spec } from "./array.ts";
-import { bind, currentInterpreter, withInterpreter } from "./interpreter.ts";
-import type { Params, Primitive, Tangent } from "./primitive.ts";
-import { broadcastTo } from "./primitives/shape.ts";
+import { isFloat, type Spec, sameShape } from "./array.ts";
+import { fail } from "./errors.ts";
+import { bind, currentInterpreter, type Interpreter, withInterpreter } from "./interpreter.ts";
+import type { Duals, Params, Primitive, Tangent } from "./primitive.ts";
+import { broadcastIfNeeded } from "./primitives/broadcast.ts";
 import { astype, scalar } from "./primitives/cast.ts";
-import { type Interpreter, Tensor } from "./tensor.ts";
-import { checkSynchronous } from "./trace.ts";
-import { checkSameStructure, flatten, type Tensors, type TensorsLike, unflatten } from "./tree.ts";
+import { Tensor } from "./tensor.ts";
+import { type AnyFunction, Flat, type FlatFunction } from "./trace.ts";
+import {
+  type Arguments,
+  checkStructure,
+  flatten,
+  type Structure,
+  type Tensors,
+  type TensorsLike,
+  unflatten,
+} from "./tree.ts";
 
 interface Dual {
   readonly primal: Tensor;
@@ -24,75 +33,54 @@ class DualNumbers implements Interpreter {
   primal = (x: Tensor): Tensor => (x.interpreter === this ? (x.payload as Dual).primal : x);
   tangent = (x: Tensor): Tangent => (x.interpreter === this ? (x.payload as Dual).tangent : null);
   dual = (primal: Tensor, tangent: Tangent): Tensor =>
-    tangent === null ? primal : new Tensor(primal.shape, primal.dtype, { primal, tangent }, this);
+    tangent ? new Tensor(primal.shape, primal.dtype, { primal, tangent }, this) : primal;
 
   process(primitive: Primitive, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
     return withInterpreter(this.#outer, () => {
-      const primals = inputs.map(this.primal);
-      const tangents = inputs.map(this.tangent);
+      const [primals, tangents] = [inputs.map(this.primal), inputs.map(this.tangent)];
       if (tangents.every((xDot) => xDot === null)) return bind(primitive, primals, params);
       const y = primitive.jvp(primals, tangents, params);
-      return y.outputs.map((primal, i) => this.dual(primal, y.tangents[i] as Tangent));
+      return y.outputs.map((primal, i) => this.dual(primal, y.tangents[i]!));
     });
   }
 
-  reveal = (tracer: Tensor): Tensor => {
+  reveal(tracer: Tensor): Tensor {
     const primal = this.primal(tracer);
-    return primal.interpreter === null ? primal : primal.interpreter.reveal(primal);
-  };
+    return primal.interpreter?.reveal(primal) ?? primal;
+  }
 }
 
 /** jvp of a function between flat lists; null tangents in and out are symbolic zeros. */
 export function jvpFlat(
-  f: (inputs: Tensor[]) => readonly Tensor[],
+  f: FlatFunction,
   primals: readonly Tensor[],
   tangents: readonly Tangent[],
-): { outputs: Tensor[]; tangents: Tangent[] } {
+): Duals {
   const duals = new DualNumbers();
-  const results = withInterpreter(duals, () =>
-    f(primals.map((x, i) => duals.dual(x, tangents[i] as Tangent))),
-  );
+  const inputs = primals.map((x, i) => duals.dual(x, tangents[i]!));
+  const results = withInterpreter(duals, () => f(inputs));
   return { outputs: results.map(duals.primal), tangents: results.map(duals.tangent) };
 }
 
-export const zerosLike = ({ shape, dtype }: Spec): Tensor => broadcastTo(scalar(0, dtype), shape);
-export const instantiate = (tangent: Tangent, spec: Spec): Tensor => tangent ?? zerosLike(spec);
+/** Tensors for tangents, with zeros for symbolic ones. */
+export const instantiate = (tangents: readonly Tangent[], specs: readonly Spec[]): Tensor[] =>
+  specs.map(({ shape, dtype }, i) => tangents[i] ?? broadcastIfNeeded(scalar(0, dtype), shape));
 
-/** Tangents or cotangents given by a user: checked against what they belong to; null for integers. */
+/** Tangents or cotangents given by a user, checked against what they belong to; null for integers. */
 export function checkTangents(
   operation: string,
   role: string,
-  specs: readonly Spec[],
-  given: readonly Tensor[],
+  { specs, structure }: { readonly specs: readonly Spec[]; readonly structure: Structure },
+  tree: unknown,
 ): Tangent[] {
-  return given.map((xDot, i) => {
-    const spec = specs[i] as Spec;
+  const given = flatten(tree);
+  checkStructure(operation, `the ${role}`, structure, given.structure);
+  return given.leaves.map((xDot, i) => {
+    const spec = specs[i]!;
     if (!sameShape(spec.shape, xDot.shape))
-      throw new TypeError(
-        `${operation}: ${role} ${i} is ${formatSpec(xDot)}, expected the shape of ${formatSpec(spec)}`,
-      );
+      throw fail`${operation}: ${role} ${i} is ${xDot}, expected the shape of ${spec}`;
     return isFloat(spec.dtype) ? astype(xDot, spec.dtype) : null;
   });
-}
-
-/** A function of trees as one between flat lists, with the structure of its last result. */
-export function flatFunction(
-  operation: string,
-  f: (...args: never[]) => unknown,
-  structure: ReturnType<typeof flatten>["structure"],
-): {
-  run: (inputs: readonly Tensor[]) => Tensor[];
-  outTree: () => ReturnType<typeof flatten>["structure"];
-} {
-  let outTree: ReturnType<typeof flatten>["structure"] = null;
-  const run = (inputs: readonly Tensor[]) => {
-    const result = flatten(
-      checkSynchronous(operation, f(...(unflatten(structure, inputs) as never[]))),
-    );
-    outTree = result.structure;
-    return result.leaves;
-  };
-  return { run, outTree: () => outTree };
 }
 
 /**
@@ -100,16 +88,15 @@ export function flatFunction(
  *
  * Tangents have the trees and shapes of the primals; those of integer inputs are ignored.
  */
-export function jvp<A extends readonly unknown[], R>(
+export function jvp<A extends Arguments, R>(
   f: (...args: A) => R,
-  primals: TensorsLike<A>,
-  tangents: TensorsLike<A>,
+  primals: NoInfer<TensorsLike<A>>,
+  tangents: NoInfer<TensorsLike<A>>,
 ): [Tensors<R>, Tensors<R>] {
-  const x = flatten(primals);
-  const given = flatten(tangents);
-  checkSameStructure("jvp", x.structure, given.structure, "the list of tangents");
-  const { run, outTree } = flatFunction("jvp", f as (...args: never[]) => unknown, x.structure);
-  const y = jvpFlat(run, x.leaves, checkTangents("jvp", "tangent", x.leaves, given.leaves));
-  const yDot = y.outputs.map((output, i) => instantiate(y.tangents[i] as Tangent, output));
-  return [unflatten(outTree(), y.outputs) as Tensors<R>, unflatten(outTree(), yDot) as Tensors<R>];
+  const { leaves: specs, structure } = flatten(primals);
+  const flat = new Flat("jvp", f as AnyFunction, structure);
+  const xDot = checkTangents("jvp", "tangent", { specs, structure }, tangents);
+  const y = jvpFlat(flat.run, specs, xDot);
+  const both = [y.outputs, instantiate(y.tangents, y.outputs)];
+  return both.map((list) => unflatten(flat.outTree, list)) as [Tensors<R>, Tensors<R>];
 }

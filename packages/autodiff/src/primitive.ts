@@ -7,7 +7,8 @@
 //   batch      inputs with a leading axis → output with one   (vmap)
 //
 // Every field is required: what does not exist is written (`notLinear`, `zeroTangent`).
-import { formatSpec, type NDArray, type Spec } from "./array.ts";
+import type { NDArray, Spec } from "./array.ts";
+import { fail } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Static arguments of a primitive, such as axes: never differentiated, equal by their JSON text. */
@@ -16,29 +17,27 @@ export type Params = Readonly<Record<string, unknown>>;
 export type Tangent = Tensor | null;
 /** An input of a linear equation: a tensor whose value is known, or the spec of a linear one. */
 export type LinearInput = Tensor | Spec;
+type Tensors = readonly Tensor[];
+type Flags = readonly boolean[];
+/** Outputs with their tangents. */
+export interface Duals {
+  readonly outputs: Tensors;
+  readonly tangents: readonly Tangent[];
+}
 
 /** Several outputs; the form that interpreters use. */
 export interface Primitive<P = Params> {
   readonly name: string;
   shape(inputs: readonly Spec[], params: P): readonly Spec[];
   evaluate(inputs: readonly NDArray[], outputs: readonly Spec[], params: P): readonly NDArray[];
-  jvp(
-    primals: readonly Tensor[],
-    tangents: readonly Tangent[],
-    params: P,
-  ): { outputs: readonly Tensor[]; tangents: readonly Tangent[] };
+  jvp(primals: Tensors, tangents: readonly Tangent[], params: P): Duals;
   transpose(
-    cotangents: readonly Tangent[],
+    yBars: readonly Tangent[],
     inputs: readonly LinearInput[],
     params: P,
   ): readonly Tangent[];
   /** `mapped[i]` says whether input i has the batch as axis 0; every output must. */
-  batch(
-    inputs: readonly Tensor[],
-    mapped: readonly boolean[],
-    size: number,
-    params: P,
-  ): readonly Tensor[];
+  batch(inputs: Tensors, mapped: Flags, size: number, params: P): Tensors;
 }
 
 /** The record of a primitive with one output: what people write. */
@@ -48,14 +47,14 @@ export interface PrimitiveRecord<P> {
   shape(inputs: readonly Spec[], params: P): Spec;
   evaluate(inputs: readonly NDArray[], output: Spec, params: P): NDArray;
   /** ẏ from the tangents (null = symbolic zero; at least one is not), the primals and y itself. */
-  jvp(tangents: readonly Tangent[], primals: readonly Tensor[], y: Tensor, params: P): Tangent;
+  jvp(tangents: readonly Tangent[], primals: Tensors, y: Tensor, params: P): Tangent;
   /** One cotangent an input; null for inputs that are not linear (they are Tensors in `inputs`). */
   transpose(yBar: Tensor, inputs: readonly LinearInput[], params: P): readonly Tangent[];
-  batch(inputs: readonly Tensor[], mapped: readonly boolean[], size: number, params: P): Tensor;
+  batch(inputs: Tensors, mapped: Flags, size: number, params: P): Tensor;
 }
 
 /** What `primitive(record)` gives: the function that applies it, with the primitive itself. */
-export type PrimitiveFunction<P> = ((inputs: readonly Tensor[], params: P) => Tensor) & {
+export type PrimitiveFunction<P> = ((inputs: Tensors, params: P) => Tensor) & {
   readonly primitive: Primitive;
 };
 
@@ -63,11 +62,8 @@ export type PrimitiveFunction<P> = ((inputs: readonly Tensor[], params: P) => Te
 export const zeroTangent = (): null => null;
 
 /** `transpose: notLinear("exp")`: the primitive is linear in none of its inputs. */
-export function notLinear(name: string): (yBar: Tensor) => never {
-  return (yBar) => {
-    throw new TypeError(
-      `transpose: ${name} (output ${formatSpec(yBar)}) is not linear in its inputs; ` +
-        "only a linear function can be transposed: linearize it first, or use vjp",
-    );
+export const notLinear =
+  (name: string): ((yBar: Spec) => never) =>
+  (yBar) => {
+    throw fail`transpose: ${name} (output ${yBar}) is not linear in its inputs; expected a linear function: linearize it first, or use vjp`;
   };
-}

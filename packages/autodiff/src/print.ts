@@ -6,115 +6,79 @@
 //     in b }
 //
 // Names depend on the order of definition alone, so the same program always prints the same.
-import { formatSpec } from "./array.ts";
 import type { CallParams } from "./call.ts";
-import { type Atom, constantsOf, type Equation, type Graph, Var } from "./graph.ts";
+import { formatSpec } from "./errors.ts";
+import { type Atom, constantsOf, type Equation, type Graph } from "./graph.ts";
 import { Tensor } from "./tensor.ts";
 
 /** a … z, aa, ab, … */
-function letters(n: number): string {
-  const last = String.fromCharCode(97 + (n % 26));
-  return n < 26 ? last : letters(Math.floor(n / 26) - 1) + last;
-}
+const letters = (n: number): string =>
+  (n < 26 ? "" : letters(Math.floor(n / 26) - 1)) + String.fromCharCode(97 + (n % 26));
 
-const isLiteral = (atom: Tensor) => atom.interpreter === null && atom.shape.length === 0;
+const isLiteral = (atom: Atom): atom is Tensor =>
+  atom instanceof Tensor && !atom.interpreter && atom.shape.length === 0;
+const constants = (graph: Graph) => constantsOf(graph).filter((x) => !isLiteral(x));
 
 /** A name for each atom: the traced function's own for inputs, letters for the rest, values for scalars. */
 function namesOf(graph: Graph): (atom: Atom) => string {
   const names = new Map<Atom, string>();
-  const taken = new Set<string>();
+  const taken = new Set(graph.names);
+  graph.inputs.forEach((input, i) => graph.names[i] && names.set(input, graph.names[i]));
   let next = 0;
-  const fresh = () => {
-    let name = letters(next++);
-    while (taken.has(name)) name = letters(next++);
-    return name;
-  };
-  graph.inputs.forEach((input, i) => {
-    const given = graph.names[i];
-    if (given && !taken.has(given)) {
-      taken.add(given);
-      names.set(input, given);
-    }
-  });
-  const atoms = [
-    ...graph.inputs,
-    ...constantsOf(graph),
-    ...graph.equations.flatMap((equation) => equation.outputs),
-  ];
-  for (const atom of atoms)
-    if (!names.has(atom) && !(atom instanceof Tensor && isLiteral(atom))) names.set(atom, fresh());
-  return (atom) =>
-    names.get(atom) ??
-    String(
-      (atom as Tensor).dtype === "bool" ? (atom as Tensor).data[0] === 1 : (atom as Tensor).data[0],
-    );
+  const outputs = graph.equations.flatMap((equation) => equation.outputs);
+  for (const atom of [...graph.inputs, ...constants(graph), ...outputs]) {
+    while (taken.has(letters(next))) next++;
+    if (!names.has(atom)) names.set(atom, letters(next++));
+  }
+  return (atom) => names.get(atom) ?? String((atom as Tensor).toArray());
 }
 
-/** Parameters in brackets: numbers, strings and lists. */
-function formatParams({ params }: Equation): string {
-  const shown = Object.entries(params).filter(
-    ([, value]) =>
-      typeof value !== "function" && (typeof value !== "object" || Array.isArray(value)),
+/** The primitive with its parameters in brackets: numbers, strings and lists. */
+function heading({ primitive, params }: Equation): string {
+  const text = Object.entries(params).flatMap(([key, value]) =>
+    ["object", "function"].includes(typeof value) && !Array.isArray(value)
+      ? []
+      : [`${key}=${typeof value === "string" ? value : JSON.stringify(value)}`],
   );
-  const text = shown.map(
-    ([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
-  );
-  return text.length === 0 ? "" : `[${text.join(" ")}]`;
+  return primitive.name + (text.length ? `[${text.join(" ")}]` : "");
 }
 
-/** The graph as text. Calls are followed by the graph they run, indented. */
+/** The graph as text. A call is followed by the graph that it runs, indented. */
 export function print(graph: Graph): string {
   const name = namesOf(graph);
   const typed = (atom: Atom) => `${name(atom)}:${formatSpec(atom)}`;
-  const constants = constantsOf(graph).filter((x) => !isLiteral(x));
-  const head =
-    graph.inputs.map(typed).join(", ") +
-    (constants.length === 0 ? "" : ` ; ${constants.map(typed).join(", ")}`);
+  const list = (atoms: readonly Atom[]) => atoms.map(typed).join(", ");
+  const shared = constants(graph);
   const lines = graph.equations.map((equation) => {
-    const { primitive, inputs, outputs, params } = equation;
-    const call = [`${primitive.name}${formatParams(equation)}`, ...inputs.map(name)].join(" ");
-    const callee = params as Partial<CallParams>;
-    const inner = callee.backward === null ? callee.forward?.graph() : undefined;
-    const body = inner === undefined ? "" : `\n${print(inner).replace(/^/gm, "        ")}`;
-    return `${outputs.map(typed).join(" ")} = ${call}${body}`;
+    const { forward, backward } = equation.params as Partial<CallParams>;
+    const body =
+      backward === null ? `\n${print(forward!.graph())}`.replace(/\n/g, "\n        ") : "";
+    const call = [heading(equation), ...equation.inputs.map(name)].join(" ");
+    return `${equation.outputs.map(typed).join(" ")} = ${call}${body}`;
   });
-  const results = graph.outputs.map(name);
-  const result = graph.outTree === null ? results[0] : `(${results.join(", ")})`;
-  const lets = lines.length === 0 ? "" : `  let ${lines.join("\n      ")}\n`;
-  return `{ ${head} .\n${lets}  in ${result} }`;
+  const lets = lines.length ? `  let ${lines.join("\n      ")}\n` : "";
+  const results = graph.outputs.map(name).join(", ");
+  const head = `{ ${list(graph.inputs)}${shared.length ? ` ; ${list(shared)}` : ""} .`;
+  return `${head}\n${lets}  in ${graph.outTree === null ? results : `(${results})`} }`;
 }
 
 /** The graph in Graphviz's DOT language. */
 export function toDot(graph: Graph): string {
   const name = namesOf(graph);
-  const quote = (text: string) => JSON.stringify(text);
-  const node = (id: string, label: string, shape: string) =>
-    `  ${quote(id)} [label=${quote(label)}, shape=${shape}];`;
-  const lines = graph.inputs.map((x) => node(name(x), `${name(x)}:${formatSpec(x)}`, "ellipse"));
+  const from = new Map<Atom, string>();
+  const lines: string[] = [];
+  const node = (id: string, label: string, shape: string, inputs: readonly Atom[]) => {
+    lines.push(`  ${JSON.stringify(id)} [label=${JSON.stringify(label)}, shape=${shape}];`);
+    for (const atom of inputs)
+      lines.push(`  ${JSON.stringify(from.get(atom) ?? name(atom))} -> ${JSON.stringify(id)};`);
+  };
+  for (const x of graph.inputs) node(name(x), `${name(x)}:${formatSpec(x)}`, "ellipse", []);
   graph.equations.forEach((equation, position) => {
-    const id = `equation ${position}`;
-    lines.push(
-      node(
-        id,
-        `${equation.primitive.name}${formatParams(equation)}\n${equation.outputs.map((y) => `${name(y)}:${formatSpec(y)}`).join(" ")}`,
-        "box",
-      ),
-    );
-    for (const atom of equation.inputs) lines.push(`  ${quote(sourceOf(atom))} -> ${quote(id)};`);
+    const { inputs, outputs } = equation;
+    const results = outputs.map((y) => `${name(y)}:${formatSpec(y)}`);
+    for (const y of outputs) from.set(y, `equation ${position}`);
+    node(`equation ${position}`, [heading(equation), ...results].join("\n"), "box", inputs);
   });
-  graph.outputs.forEach((atom, i) => {
-    lines.push(
-      node(`output ${i}`, `output ${name(atom)}`, "ellipse"),
-      `  ${quote(sourceOf(atom))} -> ${quote(`output ${i}`)};`,
-    );
-  });
+  graph.outputs.forEach((y, i) => node(`output ${i}`, `output ${name(y)}`, "ellipse", [y]));
   return `digraph {\n${lines.join("\n")}\n}`;
-
-  function sourceOf(atom: Atom): string {
-    const position =
-      atom instanceof Var
-        ? graph.equations.findIndex((equation) => equation.outputs.includes(atom))
-        : -1;
-    return position < 0 ? name(atom) : `equation ${position}`;
-  }
 }

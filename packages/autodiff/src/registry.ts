@@ -3,92 +3,34 @@ import { callPrimitive } from "./call.ts";
 import type { Graph } from "./graph.ts";
 import { decodeGraph, type GraphJson } from "./json.ts";
 import type { Primitive } from "./primitive.ts";
-import { add, div, mul, neg, sub } from "./primitives/arithmetic.ts";
-import { broadcast, reshapeTo, sumOver } from "./primitives/broadcast.ts";
-import { castPrimitive } from "./primitives/cast.ts";
-import {
-  atan2,
-  equal,
-  less,
-  lessEqual,
-  maximum,
-  minimum,
-  mod,
-  notEqual,
-  pow,
-  shiftRight,
-  wherePrimitive,
-} from "./primitives/comparison.ts";
+import * as arithmetic from "./primitives/arithmetic.ts";
+import * as broadcast from "./primitives/broadcast.ts";
+import * as cast from "./primitives/cast.ts";
+import * as comparison from "./primitives/comparison.ts";
 import * as elementwise from "./primitives/elementwise.ts";
-import { gatherPrimitive, scatterAddPrimitive } from "./primitives/gather.ts";
-import { matmulPrimitive } from "./primitives/matmul.ts";
-import {
-  argmaxPrimitive,
-  argsortPrimitive,
-  cumsumPrimitive,
-  maxPrimitive,
-} from "./primitives/reduction.ts";
-import {
-  concatPrimitive,
-  flipPrimitive,
-  padTo,
-  permutePrimitive,
-  sliceOf,
-} from "./primitives/shape.ts";
-import { stopGradientPrimitive } from "./primitives/stop-gradient.ts";
-import { threefry } from "./primitives/threefry.ts";
+import * as gather from "./primitives/gather.ts";
+import * as matmul from "./primitives/matmul.ts";
+import * as reduction from "./primitives/reduction.ts";
+import * as shape from "./primitives/shape.ts";
+import * as slice from "./primitives/slice.ts";
+import * as stop from "./primitives/stop-gradient.ts";
+import * as threefry from "./primitives/threefry.ts";
 
-const { roundHalfEven: _, ...unary } = elementwise;
-const operations = [
-  add,
-  sub,
-  neg,
-  mul,
-  div,
-  ...Object.values(unary),
-  less,
-  lessEqual,
-  equal,
-  notEqual,
-  shiftRight,
-  maximum,
-  minimum,
-  mod,
-  pow,
-  atan2,
-  broadcast,
-  reshapeTo,
-  sumOver,
-  padTo,
-  sliceOf,
-  threefry,
-].map(({ primitive }) => primitive);
+const families = [arithmetic, broadcast, cast, comparison, elementwise, gather, matmul];
+const all = [...families, reduction, shape, slice, stop, threefry].flatMap(
+  Object.values,
+) as object[];
+const primitives = all.flatMap((value) =>
+  "primitive" in value ? [value.primitive as Primitive] : [],
+);
 
 /** Every primitive of the engine. */
 export const registry: ReadonlyMap<string, Primitive> = new Map(
-  [
-    ...operations,
-    castPrimitive,
-    wherePrimitive,
-    maxPrimitive,
-    argmaxPrimitive,
-    cumsumPrimitive,
-    argsortPrimitive,
-    gatherPrimitive,
-    scatterAddPrimitive,
-    matmulPrimitive,
-    concatPrimitive,
-    flipPrimitive,
-    permutePrimitive,
-    stopGradientPrimitive,
-    callPrimitive,
-  ].map((primitive) => [primitive.name, primitive]),
+  [...primitives, callPrimitive].map((primitive) => [primitive.name, primitive]),
 );
 
 /** The graph that `toJSON` wrote; primitives of your own are given as the second argument. */
 export function fromJSON(json: GraphJson, own: readonly Primitive[] = []): Graph {
-  return decodeGraph(
-    json,
-    new Map([...registry, ...own.map((primitive) => [primitive.name, primitive] as const)]),
-  );
+  const named = own.map((primitive) => [primitive.name, primitive] as const);
+  return decodeGraph(json, new Map([...registry, ...named]));
 }

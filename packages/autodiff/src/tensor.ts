@@ -4,50 +4,33 @@
 //   tracer:   interpreter = the transformation that follows it, payload = what that one keeps
 //
 // A tracer of jvp keeps { primal, tangent }, of vmap the batched value, of trace its variable.
-import {
-  formatSpec,
-  type DType,
-  type NDArray,
-  type Shape,
-  sizeOf,
-  type TypedArray,
-} from "./array.ts";
-import type { Params, Primitive } from "./primitive.ts";
+import { type DType, type NDArray, type Shape, sizeOf, type TypedArray } from "./array.ts";
+import { fail, formatSpec } from "./errors.ts";
 
-/** What gives equations their meaning: evaluation, or one running transformation. */
-export interface Interpreter {
+/** The running transformation that a tracer belongs to. */
+export interface Owner {
   /** The public name of the transformation, for errors. */
   readonly name: string;
-  /** Applies `primitive` to inputs of which some may be this interpreter's tracers. */
-  process(primitive: Primitive, inputs: readonly Tensor[], params: Params): readonly Tensor[];
   /** The concrete value behind one of its tracers; throws where there is none. */
   reveal(tracer: Tensor): Tensor;
 }
 
 /** What an operation takes beside tensors: JavaScript numbers and booleans are weakly typed. */
 export type TensorLike = Tensor | number | boolean;
+export type NestedArray = number | boolean | readonly NestedArray[];
 
 /** An immutable n-dimensional array, or a stand-in for one while a function is transformed. */
 export class Tensor implements NDArray {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly payload: unknown;
-  readonly interpreter: Interpreter | null;
+  readonly interpreter: Owner | null;
 
-  constructor(
-    shape: Shape,
-    dtype: DType,
-    payload: unknown,
-    interpreter: Interpreter | null = null,
-  ) {
+  constructor(shape: Shape, dtype: DType, payload: unknown, interpreter: Owner | null = null) {
     this.shape = shape;
     this.dtype = dtype;
     this.payload = payload;
     this.interpreter = interpreter;
-  }
-
-  static of(array: NDArray): Tensor {
-    return array instanceof Tensor ? array : new Tensor(array.shape, array.dtype, array.data);
   }
 
   get size(): number {
@@ -56,51 +39,39 @@ export class Tensor implements NDArray {
 
   /** The elements in row-major order: the array itself, not a copy. Throws under trace and vmap. */
   get data(): TypedArray {
-    if (this.interpreter === null) return this.payload as TypedArray;
-    return this.interpreter.reveal(this).data;
+    return this.interpreter?.reveal(this).data ?? (this.payload as TypedArray);
   }
 
   /** The only element as a JavaScript number. Throws unless size is 1. */
   item(): number {
-    if (this.size !== 1)
-      throw new RangeError(
-        `item: expected one element, got ${formatSpec(this)}; reduce it first or use toArray()`,
-      );
-    return this.data[0] as number;
+    if (this.size === 1) return this.data[0]!;
+    throw fail`item: expected one element, got ${this}; reduce it first or use toArray()`;
   }
 
   /** Nested JavaScript arrays; a number for a scalar, booleans for `bool`. */
   toArray(): NestedArray {
     const { data, dtype, shape } = this;
     let next = 0;
-    const element = () => (dtype === "bool" ? data[next++] === 1 : (data[next++] as number));
-    const build = (axis: number): NestedArray =>
-      axis === shape.length
-        ? element()
-        : Array.from({ length: shape[axis] as number }, () => build(axis + 1));
+    const build = (axis: number): NestedArray => {
+      if (axis < shape.length) return Array.from({ length: shape[axis]! }, () => build(axis + 1));
+      return dtype === "bool" ? data[next++] === 1 : data[next++]!;
+    };
     return build(0);
   }
 
   toString(): string {
-    const held =
-      this.interpreter === null
-        ? JSON.stringify(this.toArray())
-        : `traced by ${this.interpreter.name}`;
-    return `Tensor ${formatSpec(this)} ${held}`;
+    const { interpreter } = this;
+    const value = interpreter ? `traced by ${interpreter.name}` : JSON.stringify(this.toArray());
+    return `Tensor ${formatSpec(this)} ${value}`;
   }
 
   /** JavaScript's own operators would silently give NaN; they get an error instead. */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === "string") return this.toString();
-    throw new TypeError(
-      `JavaScript's operators do not act on ${formatSpec(this)} tensors: write x.add(y), x.mul(y), x.less(y) …, or x.item() for a number`,
-    );
+    throw fail`JavaScript's operators do not act on tensors, got ${this}: write x.add(y), x.mul(y), x.less(y) …, or x.item() for a number`;
   }
 }
 
 // console.log in Node prints the value.
-Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-  value: Tensor.prototype.toString,
-});
-
-export type NestedArray = number | boolean | readonly NestedArray[];
+const inspect = Symbol.for("nodejs.util.inspect.custom");
+Object.defineProperty(Tensor.prototype, inspect, { value: Tensor.prototype.toString });

@@ -3,16 +3,17 @@
 //   vmap(f)(x)[i] = f(x[i])
 //
 // A tracer keeps the batched value with the batch as axis 0; f sees the shape without it.
-import { formatSpec, normalizeAxis, type Shape } from "./array.ts";
-import { bind, currentInterpreter, withInterpreter } from "./interpreter.ts";
-import { flatFunction } from "./jvp.ts";
+import { normalizeAxis } from "./array.ts";
+import { fail } from "./errors.ts";
+import { bind, currentInterpreter, type Interpreter, withInterpreter } from "./interpreter.ts";
 import type { Params, Primitive } from "./primitive.ts";
 import { broadcastTo, permute } from "./primitives/shape.ts";
-import { type Interpreter, Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
+import { type AnyFunction, Flat, type FlatFunction } from "./trace.ts";
 import {
-  flattenWithPaths,
+  type Arguments,
+  flatten,
   formatStructure,
-  leafTensor,
   type Structure,
   type Tensors,
   type TensorsLike,
@@ -34,41 +35,40 @@ class Batches implements Interpreter {
 
   process(primitive: Primitive, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
     const mapped = inputs.map(this.isMapped);
-    const outputs = withInterpreter(this.#outer, () =>
-      mapped.includes(true)
-        ? primitive.batch(inputs.map(this.whole), mapped, this.size, params)
-        : bind(primitive, inputs, params),
-    );
-    return mapped.includes(true) ? outputs.map(this.member) : outputs;
+    return withInterpreter(this.#outer, () => {
+      if (!mapped.includes(true)) return bind(primitive, inputs, params);
+      return primitive.batch(inputs.map(this.whole), mapped, this.size, params).map(this.member);
+    });
   }
 
   reveal(tracer: Tensor): never {
-    throw new TypeError(
-      `vmap: a ${formatSpec(tracer)} stands for ${this.size} values at once, so no single value is known; ` +
-        "choose with where(), or map over a loop in JavaScript",
-    );
+    throw fail`vmap: ${tracer} stands for ${this.size} values at once, so no single value is known; choose with where(), or loop in JavaScript`;
   }
 }
 
-/** vmap over axis 0 of flat inputs; those not mapped are shared, and so may outputs be. */
+interface Mapped {
+  readonly values: Tensor[];
+  readonly mapped: boolean[];
+}
+
+const repeat = (y: Tensor, size: number): Tensor => broadcastTo(y, [size, ...y.shape]);
+
+/** A flat function over the batch at axis 0 of its mapped inputs; outputs may be shared too. */
 function mapBatches(
-  f: (inputs: Tensor[]) => readonly Tensor[],
+  f: FlatFunction,
   inputs: readonly Tensor[],
   mapped: readonly boolean[],
   size: number,
-): { values: Tensor[]; mapped: boolean[] } {
+): Mapped {
   const batches = new Batches(size);
-  const outputs = withInterpreter(batches, () =>
-    f(inputs.map((x, i) => (mapped[i] ? batches.member(x) : x))),
-  );
+  const members = inputs.map((x, i) => (mapped[i] ? batches.member(x) : x));
+  const outputs = withInterpreter(batches, () => f(members));
   return { values: outputs.map(batches.whole), mapped: outputs.map(batches.isMapped) };
 }
 
-const repeat = (y: Tensor, size: number) => broadcastTo(y, [size, ...y.shape]);
-
-/** The same with every output mapped, at axis 0. */
+/** The same with every output mapped. */
 export function vmapFlat(
-  f: (inputs: Tensor[]) => readonly Tensor[],
+  f: FlatFunction,
   inputs: readonly Tensor[],
   mapped: readonly boolean[],
   size: number,
@@ -80,39 +80,22 @@ export function vmapFlat(
 /** An axis to map, null for none, or a tree of them that is a prefix of the argument's tree. */
 export type MapAxes = number | null | readonly MapAxes[] | { readonly [key: string]: MapAxes };
 
-/** The axis for each leaf, from axes given for a prefix of the tree. */
+/** The axis for each leaf of a structure. */
 function spreadAxes(role: string, axes: MapAxes, structure: Structure): (number | null)[] {
-  if (axes === null || typeof axes === "number") {
-    const count = (part: Structure): number =>
-      part === null
-        ? 1
-        : Object.values(part).reduce((n: number, child) => n + count(child as Structure), 0);
-    return new Array<number | null>(count(structure)).fill(axes);
-  }
-  const [given, parts] = [Object.keys(axes), Object.keys(structure ?? {})];
-  if (
-    structure === null ||
-    given.length !== parts.length ||
-    !parts.every((key) => given.includes(key))
-  )
-    throw new TypeError(
-      `vmap: ${role} ${JSON.stringify(axes)} do not fit the tree ${formatStructure(structure)}; give one axis, null, or a tree of axes like it`,
-    );
-  return parts.flatMap((key) =>
-    spreadAxes(
-      role,
-      (axes as Record<string, MapAxes>)[key] as MapAxes,
-      (structure as Record<string, Structure>)[key] as Structure,
-    ),
-  );
+  const given = Object(axes) === axes ? (axes as Record<string, MapAxes>) : undefined;
+  if (structure === null && !given) return [axes as number | null];
+  const parts = Object.entries(structure ?? {});
+  const fits =
+    !given || (Object.keys(given).length === parts.length && parts.every(([key]) => key in given));
+  if (structure === null || !fits)
+    throw fail`vmap: ${role} ${JSON.stringify(axes)} do not fit the tree ${formatStructure(structure)}; expected one axis, null, or a tree of axes like it`;
+  return parts.flatMap(([key, part]) => spreadAxes(role, given ? given[key]! : axes, part));
 }
 
-const axesOf = (shape: Shape) => shape.map((_, axis) => axis);
-const toFront = (x: Tensor, axis: number) =>
-  permute(x, [axis, ...axesOf(x.shape).filter((a) => a !== axis)]);
-function fromFront(x: Tensor, axis: number): Tensor {
-  const order = axesOf(x.shape).slice(1);
-  order.splice(axis, 0, 0);
+/** Axis `from` moved to `to`, the others in order. */
+function moveAxis(x: Tensor, from: number, to: number): Tensor {
+  const order = x.shape.map((_, axis) => axis).filter((axis) => axis !== from);
+  order.splice(to, 0, from);
   return permute(x, order);
 }
 
@@ -122,53 +105,37 @@ function fromFront(x: Tensor, axis: number): Tensor {
  * inAxes: one axis for all arguments, or a list with one entry an argument; null shares it. Throws when
  * nothing is mapped or when sizes differ.
  */
-export function vmap<A extends readonly unknown[], R>(
+export function vmap<A extends Arguments, R>(
   f: (...args: A) => R,
   inAxes: MapAxes = 0,
   outAxes: MapAxes = 0,
 ): (...args: TensorsLike<A>) => Tensors<R> {
   return (...args) => {
-    const { leaves, paths, structure } = flattenWithPaths(args);
-    const given = spreadAxes("inAxes", inAxes, structure);
-    const tensors = leaves.map(leafTensor);
-    const axes = given.map((axis, i) =>
+    const { leaves, structure } = flatten(args);
+    const axes = spreadAxes("inAxes", inAxes, structure).map((axis, i) =>
       axis === null
         ? null
-        : normalizeAxis(`vmap: argument ${paths[i]}`, axis, (tensors[i] as Tensor).shape.length),
+        : normalizeAxis(`vmap: leaf ${i} of the arguments`, axis, leaves[i]!.shape.length),
     );
-    const sizes = axes.flatMap((axis, i) =>
-      axis === null ? [] : [(tensors[i] as Tensor).shape[axis] as number],
-    );
-    if (new Set(sizes).size !== 1) {
-      const found = tensors
-        .map((x, i) => `${paths[i]}: ${formatSpec(x)} over axis ${axes[i]}`)
-        .join("; ");
-      throw new RangeError(
-        `vmap: expected one size along the mapped axes, got ${sizes.length === 0 ? "no mapped axis" : `[${sizes}]`} (${found})`,
-      );
-    }
-    const { run, outTree } = flatFunction("vmap", f as (...args: never[]) => unknown, structure);
-    const moved = tensors.map((x, i) => (axes[i] === null ? x : toFront(x, axes[i] as number)));
-    const size = sizes[0] as number;
+    const sizes = axes.flatMap((axis, i) => (axis === null ? [] : [leaves[i]!.shape[axis]!]));
+    if (new Set(sizes).size !== 1)
+      throw fail`vmap: expected one size along the mapped axes, got ${sizes.length ? sizes : "no mapped axis"} from ${leaves} over inAxes ${axes.map(String)}`;
+    const flat = new Flat("vmap", f as AnyFunction, structure);
+    const inputs = leaves.map((x, i) => (axes[i] === null ? x : moveAxis(x, axes[i]!, 0)));
     const y = mapBatches(
-      run,
-      moved,
+      flat.run,
+      inputs,
       axes.map((axis) => axis !== null),
-      size,
+      sizes[0]!,
     );
-    const out = spreadAxes("outAxes", outAxes, outTree());
+    const out = spreadAxes("outAxes", outAxes, flat.outTree);
     const placed = y.values.map((value, i) => {
-      const axis = out[i];
-      if (axis === null || axis === undefined) {
-        if (y.mapped[i])
-          throw new TypeError(
-            `vmap: output ${i} depends on a mapped argument, so outAxes must name an axis for it, got null`,
-          );
-        return value;
-      }
-      const whole = y.mapped[i] ? value : repeat(value, size);
-      return fromFront(whole, normalizeAxis("vmap: outAxes", axis, whole.shape.length));
+      if (out[i] === null && !y.mapped[i]) return value;
+      if (out[i] === null)
+        throw fail`vmap: output ${i} depends on a mapped argument; expected an axis in outAxes, got null`;
+      const whole = y.mapped[i] ? value : repeat(value, sizes[0]!);
+      return moveAxis(whole, 0, normalizeAxis("vmap: outAxes", out[i]!, whole.shape.length));
     });
-    return unflatten(outTree(), placed) as Tensors<R>;
+    return unflatten(flat.outTree, placed) as Tensors<R>;
   };
 }

@@ -4,133 +4,98 @@
 //
 // Two operands at a time become one batched matmul: names are batch (in both and in the result), summed
 // (in both only) or free (in one).
-import { formatSpec } from "../array.ts";
+import { sizeOf } from "../array.ts";
+import { fail } from "../errors.ts";
 import { toTensor } from "../primitives/cast.ts";
 import { gather } from "../primitives/gather.ts";
 import { matmul } from "../primitives/matmul.ts";
 import { sum } from "../primitives/reduction.ts";
 import { permute, reshape } from "../primitives/shape.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { arange } from "./creation.ts";
 
 interface Named {
-  readonly names: string;
+  readonly names: readonly string[];
   readonly x: Tensor;
 }
 
-const lengthOf = ({ names, x }: Named, name: string) => x.shape[names.indexOf(name)] as number;
-const product = (lengths: readonly number[]) => lengths.reduce((a, b) => a * b, 1);
-
-/** Axes in the order of `names`. */
-const arrange = (operand: Named, names: string): Tensor =>
+const sizes = ({ names, x }: Named, of: readonly string[]) =>
+  of.map((name) => x.shape[names.indexOf(name)]!);
+const arrange = ({ names, x }: Named, order: readonly string[]): Tensor =>
   permute(
-    operand.x,
-    [...names].map((name) => operand.names.indexOf(name)),
+    x,
+    order.map((name) => names.indexOf(name)),
   );
 
 /** Sums over the names that are not in `kept`. */
-function reduceTo({ names, x }: Named, kept: string): Named {
-  const axes = [...names].flatMap((name, axis) => (kept.includes(name) ? [] : [axis]));
-  return {
-    names: [...names].filter((name) => kept.includes(name)).join(""),
-    x: axes.length === 0 ? x : sum(x, axes),
-  };
+function reduceTo({ names, x }: Named, kept: readonly string[]): Named {
+  const axes = [...names.keys()].filter((axis) => !kept.includes(names[axis]!));
+  return { names: names.filter((name) => kept.includes(name)), x: axes.length ? sum(x, axes) : x };
 }
 
 /** A name that stands twice in one operand selects the diagonal. */
-function diagonals(operand: Named): Named {
-  const repeated = [...operand.names].find((name, i) => operand.names.indexOf(name) !== i);
-  if (repeated === undefined) return operand;
-  const others = [...operand.names].flatMap((name, axis) => (name === repeated ? [] : [axis]));
-  const same = [...operand.names].flatMap((name, axis) => (name === repeated ? [axis] : []));
-  const n = operand.x.shape[same[0] as number] as number;
-  const rest = others.map((axis) => operand.x.shape[axis] as number);
-  const flat = reshape(permute(operand.x, [...same, ...others]), [n ** same.length, ...rest]);
-  const step = same.reduce((total, _, i) => total + n ** i, 0);
-  const x = gather(
-    flat,
-    new Tensor(
-      [n],
-      "i32",
-      Int32Array.from({ length: n }, (_, i) => i * step),
-    ),
-  );
-  return { names: repeated + others.map((axis) => operand.names[axis]).join(""), x };
+function diagonal({ names, x }: Named): Named {
+  const second = names.findIndex((name, axis) => names.indexOf(name) !== axis);
+  if (second < 0) return { names, x };
+  const first = names.indexOf(names[second]!);
+  const others = [...names.keys()].filter((axis) => axis !== first && axis !== second);
+  const n = x.shape[first]!;
+  const flat = reshape(permute(x, [first, second, ...others]), [
+    n * n,
+    ...others.map((axis) => x.shape[axis]!),
+  ]);
+  const entries = arange(0, n * n, n + 1, { dtype: "i32" });
+  return diagonal({
+    names: [first, ...others].map((axis) => names[axis]!),
+    x: gather(flat, entries),
+  });
 }
 
-function contract(a: Named, b: Named, kept: string): Named {
-  const [left, right] = [reduceTo(a, kept + b.names), reduceTo(b, kept + a.names)];
-  const shared = [...left.names].filter((name) => right.names.includes(name));
-  const batch = shared.filter((name) => kept.includes(name)).join("");
-  const summed = shared.filter((name) => !kept.includes(name)).join("");
-  const rows = [...left.names].filter((name) => !shared.includes(name)).join("");
-  const columns = [...right.names].filter((name) => !shared.includes(name)).join("");
-  const sizes = (operand: Named, names: string) =>
-    [...names].map((name) => lengthOf(operand, name));
-  const merged = (operand: Named, ...groups: string[]) =>
+function contract(a: Named, b: Named, kept: readonly string[]): Named {
+  const left = reduceTo(a, [...kept, ...b.names]);
+  const right = reduceTo(b, [...kept, ...a.names]);
+  const shared = left.names.filter((name) => right.names.includes(name));
+  const batch = shared.filter((name) => kept.includes(name));
+  const summed = shared.filter((name) => !kept.includes(name));
+  const rows = left.names.filter((name) => !shared.includes(name));
+  const columns = right.names.filter((name) => !shared.includes(name));
+  const merged = (operand: Named, groups: readonly string[][]) =>
     reshape(
-      arrange(operand, groups.join("")),
-      groups.map((group) => product(sizes(operand, group))),
+      arrange(operand, groups.flat()),
+      groups.map((group) => sizeOf(sizes(operand, group))),
     );
-  const y = matmul(merged(left, batch, rows, summed), merged(right, batch, summed, columns));
-  return {
-    names: batch + rows + columns,
-    x: reshape(y, [...sizes(left, batch + rows), ...sizes(right, columns)]),
-  };
+  const y = matmul(merged(left, [batch, rows, summed]), merged(right, [batch, summed, columns]));
+  const shape = [...sizes(left, [...batch, ...rows]), ...sizes(right, columns)];
+  return { names: [...batch, ...rows, ...columns], x: reshape(y, shape) };
 }
 
 /** The Einstein sum that `spec` names, e.g. "bij,bjk->bik"; without "->", the names that stand once, sorted. */
 export function einsum(spec: string, ...xs: readonly TensorLike[]): Tensor {
-  const match = /^([A-Za-z]*(?:,[A-Za-z]*)*)(?:->([A-Za-z]*))?$/.exec(spec.replace(/\s/g, ""));
+  const match = /^([A-Za-z,]*)(?:->([A-Za-z]*))?$/.exec(spec.replace(/\s/g, ""));
   if (!match)
-    throw new SyntaxError(
-      `einsum: cannot read ${JSON.stringify(spec)}; expected letters, commas and at most one "->", as in "ij,jk->ik"`,
-    );
-  const inputs = (match[1] as string).split(",");
-  if (inputs.length !== xs.length)
-    throw new TypeError(
-      `einsum: ${JSON.stringify(spec)} names ${inputs.length} operands, got ${xs.length}`,
-    );
-  const all = inputs.join("");
-  const result =
-    match[2] ??
-    [...all]
-      .filter((name) => all.split(name).length === 2)
-      .sort()
-      .join("");
+    throw fail`einsum: got ${JSON.stringify(spec)}, expected letters, commas and at most one "->", as in "ij,jk->ik"`;
+  const inputs = match[1]!.split(",");
+  const all = [...inputs.join("")];
+  const once = all.filter((name) => all.indexOf(name) === all.lastIndexOf(name)).sort();
+  const result = match[2] === undefined ? once : [...match[2]];
   const lengths = new Map<string, number>();
-  const operands = inputs.map((names, k): Named => {
-    const x = toTensor("einsum", xs[k] as TensorLike);
-    if (x.shape.length !== names.length)
-      throw new RangeError(
-        `einsum: operand ${k} is ${formatSpec(x)}, but ${JSON.stringify(names)} names ${names.length} axes`,
-      );
-    [...names].forEach((name, axis) => {
-      const length = x.shape[axis] as number;
-      if ((lengths.get(name) ?? length) !== length)
-        throw new RangeError(
-          `einsum: ${name} has lengths ${lengths.get(name)} and ${length} (operand ${k}, ${formatSpec(x)})`,
-        );
-      lengths.set(name, length);
+  const operands = xs.map((given, k): Named => {
+    const x = toTensor("einsum", given);
+    const names = [...(inputs[k] ?? "")];
+    if (names.length !== x.shape.length || inputs.length !== xs.length)
+      throw fail`einsum: operand ${k} is ${x}; expected ${inputs.length} operands with the axes ${spec}`;
+    names.forEach((name, axis) => {
+      if ((lengths.get(name) ?? x.shape[axis]) !== x.shape[axis])
+        throw fail`einsum: ${name} has length ${x.shape[axis]} in operand ${k}, ${x}; expected ${lengths.get(name)}`;
+      lengths.set(name, x.shape[axis]!);
     });
-    return diagonals({ names, x });
+    return diagonal({ names, x });
   });
-  const unknown = [...result].find((name, i) => !lengths.has(name) || result.indexOf(name) !== i);
-  if (unknown !== undefined)
-    throw new RangeError(
-      `einsum: the result of ${JSON.stringify(spec)} names ${unknown}, which must stand there once and in an operand`,
-    );
-  const [first, ...rest] = operands as [Named, ...Named[]];
-  let y = first;
-  rest.forEach((operand, i) => {
-    y = contract(
-      y,
-      operand,
-      result +
-        rest
-          .slice(i + 1)
-          .map(({ names }) => names)
-          .join(""),
-    );
-  });
+  const wrong = result.find((name, i) => !lengths.has(name) || result.indexOf(name) !== i);
+  if (wrong)
+    throw fail`einsum: the result of ${spec} names ${wrong}; expected each name once, and in an operand`;
+  const y = operands.reduce((left, right, k) =>
+    contract(left, right, [...result, ...operands.slice(k + 1).flatMap(({ names }) => names)]),
+  );
   return arrange(reduceTo(y, result), result);
 }

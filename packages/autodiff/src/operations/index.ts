@@ -14,37 +14,14 @@ export {
   notEqual,
   pow,
 } from "../primitives/comparison.ts";
-export {
-  abs,
-  acos,
-  asin,
-  atan,
-  ceil,
-  cos,
-  cosh,
-  erf,
-  exp,
-  expm1,
-  floor,
-  log,
-  log1p,
-  round,
-  sech2,
-  sigmoid,
-  sign,
-  sin,
-  sinh,
-  softplus,
-  sqrt,
-  tan,
-  tanh,
-} from "../primitives/elementwise.ts";
+export * from "../primitives/elementwise.ts";
 export { gather } from "../primitives/gather.ts";
 export { matmul } from "../primitives/matmul.ts";
 export { argmax, cumsum, max, sum } from "../primitives/reduction.ts";
-export { broadcastTo, flip, pad, permute, reshape, slice } from "../primitives/shape.ts";
+export { broadcastTo, permute, reshape } from "../primitives/shape.ts";
+export { flip, pad, slice } from "../primitives/slice.ts";
 export { stopGradient } from "../primitives/stop-gradient.ts";
-export { gelu, relu, silu, square } from "./activations.ts";
+export * from "./activations.ts";
 export { expandDims, squeeze } from "./layout.ts";
 export { argsort, sort } from "./sort.ts";
 export { logSoftmax, logsumexp, mean, min, norm, prod, softmax, variance } from "./statistics.ts";

@@ -1,29 +1,33 @@
 // Reductions composed of others: mean, min, prod, logsumexp and what rests on them.
-import { formatSpec, normalizeAxes, sizeOf } from "../array.ts";
+import { type Axes, normalizeAxes, sizeOf } from "../array.ts";
+import { fail } from "../errors.ts";
 import { add, div, mul, neg, sub } from "../primitives/arithmetic.ts";
-import { promote, toTensor } from "../primitives/cast.ts";
+import { restoreAxes } from "../primitives/broadcast.ts";
+import { floating, toTensor } from "../primitives/cast.ts";
 import { equal, where } from "../primitives/comparison.ts";
 import { exp, log, sqrt } from "../primitives/elementwise.ts";
-import { type Axes, max, type ReduceOptions, sum } from "../primitives/reduction.ts";
-import { concat, permute, reshape, slice } from "../primitives/shape.ts";
+import { max, type ReduceOptions, sum } from "../primitives/reduction.ts";
+import { concat, permute, reshape } from "../primitives/shape.ts";
+import { slice } from "../primitives/slice.ts";
 import { stopGradient } from "../primitives/stop-gradient.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { square } from "./activations.ts";
+import { ones } from "./creation.ts";
 
-const floating = (operation: string, x: TensorLike): Tensor =>
-  promote(operation, [x], true)[0] as Tensor;
-const countOver = (operation: string, x: Tensor, axes: Axes | undefined): number =>
-  sizeOf(normalizeAxes(operation, axes, x.shape.length).map((axis) => x.shape[axis] as number));
+const keepDims = { keepDims: true };
+
+/** How many elements lie along the axes, less `missing`; throws unless some are left. */
+function freedom(operation: string, x: Tensor, axes: Axes | undefined, missing = 0): number {
+  const list = normalizeAxes(operation, axes, x.shape.length);
+  const count = sizeOf(list.map((axis) => x.shape[axis]!)) - missing;
+  if (count > 0) return count;
+  throw fail`${operation}: ${x} has too few elements along axes ${list}, expected more than ${missing}; the result is undefined`;
+}
 
 /** The arithmetic mean over `axes`; throws when there is nothing to average. */
 export function mean(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
   const from = floating("mean", x);
-  const count = countOver("mean", from, axes);
-  if (count === 0)
-    throw new RangeError(
-      `mean: ${formatSpec(from)} has no elements along the axes; the mean of nothing is undefined`,
-    );
-  return div(sum(from, axes, options), count);
+  return div(sum(from, axes, options), freedom("mean", from, axes));
 }
 
 /** The smallest element over `axes`. */
@@ -36,14 +40,12 @@ export function variance(
   axes?: Axes,
   options: ReduceOptions & { readonly correction?: number } = {},
 ): Tensor {
-  const { correction = 0 } = options;
   const from = floating("variance", x);
-  const freedom = countOver("variance", from, axes) - correction;
-  if (freedom <= 0)
-    throw new RangeError(
-      `variance: needs more than ${correction} element(s) along the axes of ${formatSpec(from)}`,
-    );
-  return div(sum(square(sub(from, mean(from, axes, { keepDims: true }))), axes, options), freedom);
+  const deviation = sub(from, mean(from, axes, keepDims));
+  return div(
+    sum(square(deviation), axes, options),
+    freedom("variance", from, axes, options.correction),
+  );
 }
 
 /** √Σ x² over `axes`; its gradient at 0 is 0. */
@@ -57,46 +59,35 @@ export function norm(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tenso
 export function prod(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
   const from = toTensor("prod", x);
   const over = normalizeAxes("prod", axes, from.shape.length);
-  const kept = from.shape.flatMap((_, axis) => (over.includes(axis) ? [] : [axis]));
-  const shape = kept.map((axis) => from.shape[axis] as number);
-  let factors = reshape(permute(from, [...over, ...kept]), [
-    countOver("prod", from, axes),
-    ...shape,
-  ]);
-  while ((factors.shape[0] as number) > 1) {
-    const count = factors.shape[0] as number;
-    const half = count >> 1;
+  const kept = from.shape.map((_, axis) => axis).filter((axis) => !over.includes(axis));
+  const shape = kept.map((axis) => from.shape[axis]!);
+  const count = sizeOf(over.map((axis) => from.shape[axis]!));
+  let factors = reshape(permute(from, [...over, ...kept]), [count, ...shape]);
+  if (count === 0) factors = ones([1, ...shape], from);
+  while (factors.shape[0]! > 1) {
+    const half = factors.shape[0]! >> 1;
     const product = mul(slice(factors, [0], [half]), slice(factors, [half], [2 * half]));
-    factors = count % 2 === 0 ? product : concat([product, slice(factors, [2 * half])]);
+    factors = concat([product, slice(factors, [2 * half])]);
   }
-  const one =
-    (factors.shape[0] as number) === 0 ? add(sum(factors, 0), 1) : reshape(factors, shape);
-  return options?.keepDims
-    ? reshape(
-        one,
-        from.shape.map((length, axis) => (over.includes(axis) ? 1 : length)),
-      )
-    : one;
+  const y = reshape(factors, shape);
+  return options?.keepDims ? restoreAxes(y, from.shape, over) : y;
 }
 
 /** ln Σ eˣ over `axes`, shifted by the maximum so that nothing overflows. */
 export function logsumexp(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
   const from = floating("logsumexp", x);
-  const largest = stopGradient(max(from, axes, { keepDims: true }));
+  const largest = stopGradient(max(from, axes, keepDims));
   const shift = where(equal(mul(largest, 0), 0), largest, 0);
   const total = log(sum(exp(sub(from, shift)), axes, options));
   return add(total, reshape(shift, total.shape));
 }
 
 /** ln softmax: x − logsumexp(x) along `axis`. */
-export function logSoftmax(x: TensorLike, axis = -1): Tensor {
-  const from = floating("logSoftmax", x);
-  return sub(from, logsumexp(from, axis, { keepDims: true }));
-}
+export const logSoftmax = (x: TensorLike, axis = -1): Tensor =>
+  sub(x, logsumexp(x, axis, keepDims));
 
 /** eˣ / Σ eˣ along `axis`. */
 export function softmax(x: TensorLike, axis = -1): Tensor {
-  const from = floating("softmax", x);
-  const e = exp(sub(from, stopGradient(max(from, axis, { keepDims: true }))));
-  return div(e, sum(e, axis, { keepDims: true }));
+  const weights = exp(sub(x, stopGradient(max(x, axis, keepDims))));
+  return div(weights, sum(weights, axis, keepDims));
 }

@@ -1,111 +1,102 @@
-// reshape, broadcastTo and sum: linear maps that are each other's transposes.
+// reshape, broadcast and sum: linear maps that are each other's transposes.
 //
 //   ⟨ȳ, broadcast x⟩ = ⟨sum ȳ, x⟩
 import {
-  allocate,
   broadcastShapes,
-  formatShape,
-  formatSpec,
-  sameShape,
+  type NDArray,
   type Shape,
   type Spec,
+  sameShape,
   sizeOf,
+  type TypedArray,
 } from "../array.ts";
+import { fail } from "../errors.ts";
 import { primitive } from "../interpreter.ts";
-import { type LinearInput, type Tangent, type PrimitiveFunction } from "../primitive.ts";
+import type { PrimitiveFunction } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { asRows, broadcastStrides, readStrided } from "./strided.ts";
+import { broadcastStrides, foldRows, readStrided } from "./strided.ts";
 
-/** A linear map with one input: ẏ = map(ẋ); a helper for records. */
-export const linear =
-  <P>(map: (inputs: readonly Tensor[], params: P) => Tensor) =>
-  (tangents: readonly Tangent[], _primals: readonly Tensor[], _y: Tensor, params: P): Tensor =>
-    map(tangents as readonly Tensor[], params);
+/** A linear map of one input that keeps the dtype: ẏ = map(ẋ). `batch` gives the batched map's parameters. */
+export function linearMap<P extends object>(record: {
+  readonly name: string;
+  shape(x: Spec, params: P): Shape;
+  evaluate(x: NDArray, out: Spec, params: P): NDArray;
+  transpose(yBar: Tensor, x: Spec, params: P): Tensor;
+  batch(params: P, size: number): P;
+}): PrimitiveFunction<P> {
+  const apply: PrimitiveFunction<P> = primitive<P>({
+    name: record.name,
+    shape: ([x], params) => ({ dtype: x!.dtype, shape: record.shape(x!, params) }),
+    evaluate: ([x], { dtype, shape }, params) => record.evaluate(x!, { dtype, shape }, params),
+    jvp: ([xDot], _primals, _y, params) => apply([xDot!], params),
+    transpose: (yBar, [x], params) => [record.transpose(yBar, x!, params)],
+    batch: (inputs, _mapped, size, params) => apply(inputs, record.batch(params, size)),
+  });
+  return apply;
+}
 
-export const reshapeTo: PrimitiveFunction<{ shape: Shape }> = primitive({
-  name: "reshape",
-  shape([x], { shape }) {
-    const { dtype, shape: from } = x as Spec;
-    if (sizeOf(from) !== sizeOf(shape))
-      throw new RangeError(
-        `reshape: ${formatSpec({ dtype, shape: from })} has ${sizeOf(from)} elements and ${formatShape(shape)} ${sizeOf(shape)}; they must be equal`,
-      );
-    return { dtype, shape };
-  },
-  evaluate: ([x], out) => ({ ...out, data: x?.data ?? allocate(out.dtype, 0) }),
-  jvp: linear((inputs, params) => reshapeTo(inputs, params)),
-  transpose: (yBar, [x]) => [reshapeTo([yBar], { shape: (x as Spec).shape })],
-  batch: (inputs, _mapped, size, { shape }) => reshapeTo(inputs, { shape: [size, ...shape] }),
+export interface ShapeParams {
+  readonly shape: Shape;
+}
+export interface AxesParams {
+  readonly axes: readonly number[];
+}
+export const batchShape = ({ shape }: ShapeParams, size: number): ShapeParams => ({
+  shape: [size, ...shape],
+});
+export const batchAxes = ({ axes }: AxesParams): AxesParams => ({
+  axes: axes.map((axis) => axis + 1),
 });
 
-export const broadcast: PrimitiveFunction<{ shape: Shape }> = primitive({
+export const reshapeTo: PrimitiveFunction<ShapeParams> = linearMap<ShapeParams>({
+  name: "reshape",
+  shape(x, { shape }) {
+    if (sizeOf(x.shape) === sizeOf(shape)) return shape;
+    throw fail`reshape: ${x} has ${sizeOf(x.shape)} elements, expected the ${sizeOf(shape)} of ${shape}`;
+  },
+  evaluate: ({ data }, out) => ({ ...out, data }),
+  transpose: (yBar, { shape }) => reshapeTo([yBar], { shape }),
+  batch: batchShape,
+});
+
+/** Stretches axes of length 1; the rank stays. */
+const stretch: PrimitiveFunction<ShapeParams> = linearMap<ShapeParams>({
   name: "broadcastTo",
-  shape([x], { shape }) {
-    const from = x as Spec;
-    if (!sameShape(broadcastShapes("broadcastTo", from.shape, shape), shape))
-      throw new RangeError(
-        `broadcastTo: ${formatSpec(from)} does not broadcast to ${formatShape(shape)}; only axes of length 1 stretch`,
-      );
-    return { dtype: from.dtype, shape };
+  shape(x, { shape }) {
+    if (sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape)) return shape;
+    throw fail`broadcastTo: ${x} does not broadcast to ${shape}; expected axes of length 1 where they stretch`;
   },
-  evaluate: ([x], out) => {
-    const { data, shape } = x as Tensor;
-    return readStrided(data, out, broadcastStrides(shape, out.shape));
-  },
-  jvp: linear((inputs, params) => broadcast(inputs, params)),
-  transpose: (yBar, [x]) => [sumTo(yBar, (x as Spec).shape)],
-  batch([x], _mapped, size, { shape }) {
-    const rest = (x as Tensor).shape.slice(1);
-    const ones = new Array<number>(shape.length - rest.length).fill(1);
-    return broadcast([reshapeTo([x as Tensor], { shape: [size, ...ones, ...rest] })], {
-      shape: [size, ...shape],
-    });
-  },
+  evaluate: (x, out) => readStrided(x, out, broadcastStrides(x.shape, out.shape)),
+  transpose: (yBar, { shape }) => sumTo(yBar, shape),
+  batch: batchShape,
 });
 
 /** Pairwise summation: the error grows with log n instead of n (Higham 2002, §4.2). */
-function pairwiseSum(data: ArrayLike<number>, start: number, end: number): number {
-  if (end - start <= 64) {
-    let total = 0;
-    for (let i = start; i < end; i++) total += data[i] as number;
-    return total;
-  }
-  const middle = start + ((end - start) >> 1);
-  return pairwiseSum(data, start, middle) + pairwiseSum(data, middle, end);
+function pairwiseSum(data: TypedArray, start: number, end: number): number {
+  const middle = (start + end) >> 1;
+  if (end - start > 64) return pairwiseSum(data, start, middle) + pairwiseSum(data, middle, end);
+  let total = 0;
+  for (let i = start; i < end; i++) total += data[i]!;
+  return total;
 }
 
-export const withoutAxes = (shape: Shape, axes: readonly number[]): Shape =>
-  shape.filter((_, axis) => !axes.includes(axis));
+export const withoutAxes = (x: Spec, { axes }: AxesParams): Shape =>
+  x.shape.filter((_, axis) => !axes.includes(axis));
 
-/** `x` with the removed `axes` back as axes of length 1. */
-export const restoreAxes = (x: Tensor, shape: Shape, axes: readonly number[]): Tensor =>
-  reshapeTo([x], { shape: shape.map((length, axis) => (axes.includes(axis) ? 1 : length)) });
+/** `y` with the `axes` that a reduction removed from `shape` back as axes of length 1. */
+export const restoreAxes = (y: Tensor, shape: Shape, axes: readonly number[]): Tensor =>
+  reshapeTo([y], { shape: shape.map((length, axis) => (axes.includes(axis) ? 1 : length)) });
 
-export const sumOver: PrimitiveFunction<{ axes: readonly number[] }> = primitive({
+export const sumOver: PrimitiveFunction<AxesParams> = linearMap<AxesParams>({
   name: "sum",
-  shape: ([x], { axes }) => ({
-    dtype: (x as Spec).dtype,
-    shape: withoutAxes((x as Spec).shape, axes),
-  }),
-  evaluate([x], out, { axes }) {
-    const { data, length } = asRows(x as Tensor, axes);
-    const result = allocate(out.dtype, sizeOf(out.shape));
-    for (let i = 0; i < result.length; i++)
-      result[i] = pairwiseSum(data, i * length, (i + 1) * length);
-    return { ...out, data: result };
-  },
-  jvp: linear((inputs, params) => sumOver(inputs, params)),
-  transpose(yBar, [x], { axes }) {
-    const { shape } = x as LinearInput;
-    return [broadcast([restoreAxes(yBar, shape, axes)], { shape })];
-  },
-  batch: (inputs, _mapped, _size, { axes }) =>
-    sumOver(inputs, { axes: axes.map((axis) => axis + 1) }),
+  shape: withoutAxes,
+  evaluate: (x, out, { axes }) => foldRows(x, axes, out, pairwiseSum),
+  transpose: (yBar, { shape }, { axes }) => stretch([restoreAxes(yBar, shape, axes)], { shape }),
+  batch: batchAxes,
 });
 
 /** Sums over the axes along which `shape` was broadcast to reach that of `x`. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
-  if (sameShape(x.shape, shape)) return x;
   const offset = x.shape.length - shape.length;
   const axes = x.shape.flatMap((length, axis) =>
     axis < offset || (shape[axis - offset] === 1 && length !== 1) ? [axis] : [],
@@ -114,6 +105,14 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   return sameShape(summed.shape, shape) ? summed : reshapeTo([summed], { shape });
 }
 
-/** `x` itself when it has the shape already. */
-export const broadcastIfNeeded = (x: Tensor, shape: Shape): Tensor =>
-  sameShape(x.shape, shape) ? x : broadcast([x], { shape });
+/** Repeats axes of length 1, and adds axes in front, until the shape is `shape`. */
+export function broadcastIfNeeded(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const missing = Math.max(0, shape.length - x.shape.length);
+  const same =
+    missing === 0
+      ? x
+      : reshapeTo([x], { shape: [...new Array<number>(missing).fill(1), ...x.shape] });
+  return stretch([same], { shape });
+}
+export const broadcastPrimitive: PrimitiveFunction<ShapeParams> = stretch;

@@ -7,59 +7,38 @@
 // Sums are in double precision whatever the inputs are, and rounded once.
 import type { TypedArray } from "../array.ts";
 
-const height = 4;
-const width = 2;
+const [height, width] = [4, 2];
 
-/** Packs up to `size` lines; element k of line i lies at start + i·lineStep + k·step. Missing lines are 0. */
+/** Packs lines for the inner loop: element k of line i lies at start + i·lineStep + k·step; missing ones are 0. */
 function pack(
   from: TypedArray,
   start: number,
-  lineStep: number,
-  step: number,
+  [lineStep, step]: [number, number],
   lines: number,
-  size: number,
   into: Float64Array,
+  size: number,
 ): void {
-  for (let i = 0; i < lines; i++)
+  for (let i = 0; i < size; i++)
     for (let at = i, read = start + i * lineStep; at < into.length; at += size, read += step)
-      into[at] = from[read] as number;
-  for (let i = lines; i < size; i++) for (let at = i; at < into.length; at += size) into[at] = 0;
+      into[at] = i < lines ? from[read]! : 0;
 }
 
 /** The 4×2 tile Σₖ aₖ bₖᵀ of two packed panels, row-major. */
-function multiplyPanels(a: Float64Array, b: Float64Array, start: number, tile: Float64Array): void {
-  let c00 = 0;
-  let c01 = 0;
-  let c10 = 0;
-  let c11 = 0;
-  let c20 = 0;
-  let c21 = 0;
-  let c30 = 0;
-  let c31 = 0;
-  for (let p = 0, q = start; p < a.length; p += 4, q += 2) {
-    const b0 = b[q] as number;
-    const b1 = b[q + 1] as number;
-    const a0 = a[p] as number;
-    const a1 = a[p + 1] as number;
-    const a2 = a[p + 2] as number;
-    const a3 = a[p + 3] as number;
-    c00 += a0 * b0;
-    c01 += a0 * b1;
-    c10 += a1 * b0;
-    c11 += a1 * b1;
-    c20 += a2 * b0;
-    c21 += a2 * b1;
-    c30 += a3 * b0;
-    c31 += a3 * b1;
+function multiplyPanels(a: Float64Array, b: Float64Array): number[] {
+  let [c00, c01, c10, c11, c20, c21, c30, c31] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let p = 0, q = 0; p < a.length; p += 4, q += 2) {
+    const b0 = b[q]!;
+    const b1 = b[q + 1]!;
+    c00 += a[p]! * b0;
+    c01 += a[p]! * b1;
+    c10 += a[p + 1]! * b0;
+    c11 += a[p + 1]! * b1;
+    c20 += a[p + 2]! * b0;
+    c21 += a[p + 2]! * b1;
+    c30 += a[p + 3]! * b0;
+    c31 += a[p + 3]! * b1;
   }
-  tile[0] = c00;
-  tile[1] = c01;
-  tile[2] = c10;
-  tile[3] = c11;
-  tile[4] = c20;
-  tile[5] = c21;
-  tile[6] = c30;
-  tile[7] = c31;
+  return [c00, c01, c10, c11, c20, c21, c30, c31];
 }
 
 /** A matrix inside a typed array: row-major, its first element at `start`. */
@@ -70,36 +49,24 @@ export interface Matrix {
 
 /** C (rows × columns) = A (rows × depth) · B (depth × columns). */
 export function gemm(
-  rows: number,
-  depth: number,
-  columns: number,
+  [rows, depth, columns]: readonly [number, number, number],
   A: Matrix,
   B: Matrix,
   C: Matrix,
 ): void {
-  const panel = width * depth;
-  const panels = new Float64Array(Math.ceil(columns / width) * panel);
-  for (let j = 0; j < columns; j += width)
-    pack(
-      B.data,
-      B.start + j,
-      1,
-      columns,
-      Math.min(width, columns - j),
-      width,
-      panels.subarray(j * depth, j * depth + panel),
-    );
+  const panels = Array.from({ length: Math.ceil(columns / width) }, (_, panel) => {
+    const into = new Float64Array(width * depth);
+    pack(B.data, B.start + panel * width, [1, columns], columns - panel * width, into, width);
+    return into;
+  });
   const strip = new Float64Array(height * depth);
-  const tile = new Float64Array(height * width);
   for (let i = 0; i < rows; i += height) {
-    const tall = Math.min(height, rows - i);
-    pack(A.data, A.start + i * depth, depth, 1, tall, height, strip);
+    pack(A.data, A.start + i * depth, [depth, 1], rows - i, strip, height);
     for (let j = 0; j < columns; j += width) {
-      multiplyPanels(strip, panels, j * depth, tile);
-      const wide = Math.min(width, columns - j);
-      for (let r = 0; r < tall; r++)
-        for (let s = 0; s < wide; s++)
-          C.data[C.start + (i + r) * columns + j + s] = tile[width * r + s] as number;
+      const tile = multiplyPanels(strip, panels[j / width]!);
+      for (let r = 0; r < Math.min(height, rows - i); r++)
+        for (let s = 0; s < Math.min(width, columns - j); s++)
+          C.data[C.start + (i + r) * columns + j + s] = tile[width * r + s]!;
     }
   }
 }

@@ -2,136 +2,122 @@
 //
 // A tie of max shares the derivative evenly: ẏ = Σ_{i: xᵢ = y} ẋᵢ / #{i: xᵢ = y}.
 import {
-  allocate,
-  formatSpec,
+  type Axes,
+  type NDArray,
   normalizeAxes,
   normalizeAxis,
-  type NDArray,
   type Spec,
   sizeOf,
 } from "../array.ts";
+import { fail } from "../errors.ts";
 import { primitive } from "../interpreter.ts";
-import { notLinear, zeroTangent, type Primitive, type PrimitiveFunction } from "../primitive.ts";
+import { notLinear, type PrimitiveFunction, zeroTangent } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { div, mul } from "./arithmetic.ts";
-import { linear, restoreAxes, sumOver, withoutAxes } from "./broadcast.ts";
+import {
+  type AxesParams,
+  batchAxes,
+  linearMap,
+  restoreAxes,
+  sumOver,
+  withoutAxes,
+} from "./broadcast.ts";
 import { astype, toTensor } from "./cast.ts";
 import { equal } from "./comparison.ts";
-import { aroundAxis, asRows } from "./strided.ts";
+import { foldRows } from "./strided.ts";
 
-export type Axes = number | readonly number[];
 /** `keepDims` leaves each reduced axis in place with length 1. */
 export interface ReduceOptions {
   readonly keepDims?: boolean;
 }
 
-const keep = (y: Tensor, x: Tensor, axes: readonly number[], options: ReduceOptions | undefined) =>
-  options?.keepDims ? restoreAxes(y, x.shape, axes) : y;
+/** A reduction as an operation on normalised axes. */
+function reduce(
+  over: PrimitiveFunction<AxesParams>,
+  x: Tensor,
+  axes: Axes | undefined,
+  options?: ReduceOptions,
+): Tensor {
+  const list = normalizeAxes(over.primitive.name, axes, x.shape.length);
+  const y = list.length === 0 ? x : over([x], { axes: list });
+  return options?.keepDims ? restoreAxes(y, x.shape, list) : y;
+}
 
 /** Σ x over `axes` (all by default); bool counts as i32. */
 export function sum(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
-  const given = toTensor("sum", x);
-  const from = given.dtype === "bool" ? astype(given, "i32") : given;
-  const over = normalizeAxes("sum", axes, from.shape.length);
-  return keep(over.length === 0 ? from : sumOver([from], { axes: over }), from, over, options);
+  const from = toTensor("sum", x);
+  return reduce(sumOver, from.dtype === "bool" ? astype(from, "i32") : from, axes, options);
 }
 
-const maxOver: PrimitiveFunction<{ axes: readonly number[] }> = primitive({
+/** The shape of a reduction that needs at least one element. */
+function nonEmpty(name: string, x: Spec, params: AxesParams): Spec {
+  if (params.axes.some((axis) => x.shape[axis] === 0))
+    throw fail`${name}: ${x} has no elements along axes ${params.axes}, expected at least one; the result is undefined`;
+  return { dtype: x.dtype, shape: withoutAxes(x, params) };
+}
+
+export const maxOver: PrimitiveFunction<AxesParams> = primitive({
   name: "max",
-  shape([x], { axes }) {
-    const { dtype, shape } = x as Spec;
-    if (axes.some((axis) => shape[axis] === 0))
-      throw new RangeError(
-        `max: ${formatSpec({ dtype, shape })} has no elements along axes [${axes}]; the maximum of nothing is undefined`,
-      );
-    return { dtype, shape: withoutAxes(shape, axes) };
-  },
-  evaluate([x], out, { axes }) {
-    const { data, length } = asRows(x as NDArray, axes);
-    const result = allocate(out.dtype, sizeOf(out.shape));
-    for (let row = 0; row < result.length; row++) {
-      let best = data[row * length] as number;
-      for (let i = row * length + 1; i < (row + 1) * length; i++)
-        best = Math.max(best, data[i] as number);
-      result[row] = best;
-    }
-    return { ...out, data: result };
-  },
+  shape: ([x], params) => nonEmpty("max", x!, params),
+  evaluate: ([x], out, { axes }) =>
+    foldRows(x!, axes, out, (data, start, end) => {
+      let best = data[start]!;
+      for (let i = start; i < end; i++) best = Math.max(best, data[i]!);
+      return best;
+    }),
   jvp([xDot], [x], y, { axes }) {
-    const [primal, tangent] = [x as Tensor, xDot as Tensor];
-    const ties = astype(equal(primal, restoreAxes(y, primal.shape, axes)), primal.dtype);
-    const count = restoreAxes(sumOver([ties], { axes }), primal.shape, axes);
-    return sumOver([mul(tangent, div(ties, count))], { axes });
+    const ties = astype(equal(x!, restoreAxes(y, x!.shape, axes)), x!.dtype);
+    const count = restoreAxes(sumOver([ties], { axes }), x!.shape, axes);
+    return sumOver([mul(xDot!, div(ties, count))], { axes });
   },
   transpose: notLinear("max"),
-  batch: (inputs, _mapped, _size, { axes }) =>
-    maxOver(inputs, { axes: axes.map((axis) => axis + 1) }),
+  batch: (inputs, _mapped, _size, params) => maxOver(inputs, batchAxes(params)),
 });
-export const maxPrimitive: Primitive = maxOver.primitive;
 
 /** The largest element over `axes` (all by default); throws when there is none. */
-export function max(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
-  const from = toTensor("max", x);
-  const over = normalizeAxes("max", axes, from.shape.length);
-  return keep(over.length === 0 ? from : maxOver([from], { axes: over }), from, over, options);
-}
+export const max = (x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor =>
+  reduce(maxOver, toTensor("max", x), axes, options);
 
-const argmaxOver: PrimitiveFunction<{ axis: number }> = primitive({
+export const argmaxOver: PrimitiveFunction<AxesParams> = primitive({
   name: "argmax",
-  shape([x], { axis }) {
-    const { dtype, shape } = x as Spec;
-    if (shape[axis] === 0)
-      throw new RangeError(
-        `argmax: ${formatSpec({ dtype, shape })} has no elements along axis ${axis}`,
-      );
-    return { dtype: "i32", shape: withoutAxes(shape, [axis]) };
-  },
-  evaluate([x], out, { axis }) {
-    const { data, length } = asRows(x as NDArray, [axis]);
-    const result = allocate(out.dtype, sizeOf(out.shape));
-    for (let row = 0; row < result.length; row++) {
-      let best = 0;
-      for (let i = 1; i < length; i++)
-        if ((data[row * length + i] as number) > (data[row * length + best] as number)) best = i;
-      result[row] = best;
-    }
-    return { ...out, data: result };
-  },
+  shape: ([x], params) => ({ ...nonEmpty("argmax", x!, params), dtype: "i32" }),
+  evaluate: ([x], out, { axes }) =>
+    foldRows(x!, axes, out, (data, start, end) => {
+      let best = start;
+      for (let i = start; i < end; i++) if (data[i]! > data[best]!) best = i;
+      return best - start;
+    }),
   jvp: zeroTangent,
   transpose: notLinear("argmax"),
-  batch: (inputs, _mapped, _size, { axis }) => argmaxOver(inputs, { axis: axis + 1 }),
+  batch: (inputs, _mapped, _size, params) => argmaxOver(inputs, batchAxes(params)),
 });
-export const argmaxPrimitive: Primitive = argmaxOver.primitive;
 
 /** The index (i32) of the first largest element along `axis`. */
-export function argmax(x: TensorLike, axis = -1): Tensor {
-  const from = toTensor("argmax", x);
-  return argmaxOver([from], { axis: normalizeAxis("argmax", axis, from.shape.length) });
-}
+export const argmax = (x: TensorLike, axis = -1): Tensor =>
+  reduce(argmaxOver, toTensor("argmax", x), [axis]);
 
-const scan: PrimitiveFunction<{ axis: number; reverse: boolean }> = primitive({
+interface ScanParams {
+  readonly axis: number;
+  readonly reverse: boolean;
+}
+export const scan: PrimitiveFunction<ScanParams> = linearMap<ScanParams>({
   name: "cumsum",
-  shape: ([x]) => x as Spec,
-  evaluate([x], { dtype, shape }, { axis, reverse }) {
-    const from = (x as NDArray).data;
-    const { outer, length, inner } = aroundAxis(shape, axis);
-    const data = allocate(dtype, from.length);
-    for (let o = 0; o < outer; o++)
-      for (let j = 0; j < inner; j++) {
-        let total = 0;
-        for (let i = 0; i < length; i++) {
-          const at = (o * length + (reverse ? length - 1 - i : i)) * inner + j;
-          total += from[at] as number;
-          data[at] = total;
-        }
-      }
-    return { dtype, shape, data };
+  shape: ({ shape }) => shape,
+  evaluate(x, out, { axis, reverse }) {
+    const data = x.data.slice();
+    const inner = sizeOf(out.shape.slice(axis + 1));
+    const block = out.shape[axis]! * inner;
+    const step = reverse ? -inner : inner;
+    for (let k = 0; k < data.length; k++) {
+      const i = reverse ? data.length - 1 - k : k;
+      const isFirst = Math.floor((i - step) / block) !== Math.floor(i / block);
+      if (!isFirst) data[i]! += data[i - step]!;
+    }
+    return { ...out, data };
   },
-  jvp: linear((inputs, params) => scan(inputs, params)),
-  transpose: (yBar, _inputs, { axis, reverse }) => [scan([yBar], { axis, reverse: !reverse })],
-  batch: (inputs, _mapped, _size, { axis, reverse }) => scan(inputs, { axis: axis + 1, reverse }),
+  transpose: (yBar, _x, { axis, reverse }) => scan([yBar], { axis, reverse: !reverse }),
+  batch: ({ axis, reverse }) => ({ axis: axis + 1, reverse }),
 });
-export const cumsumPrimitive: Primitive = scan.primitive;
 
 /** yᵢ = Σ_{j ≤ i} xⱼ along `axis`. */
 export function cumsum(x: TensorLike, axis = -1): Tensor {
@@ -139,26 +125,23 @@ export function cumsum(x: TensorLike, axis = -1): Tensor {
   return scan([from], { axis: normalizeAxis("cumsum", axis, from.shape.length), reverse: false });
 }
 
-const sortIndices: PrimitiveFunction<object> = primitive({
+/** Ascending, NaN last. */
+const compare = (a: number, b: number) =>
+  (Number.isNaN(a) ? 1 : 0) - (Number.isNaN(b) ? 1 : 0) || a - b;
+
+export const argsortLast: PrimitiveFunction<object> = primitive({
   name: "argsort",
-  shape: ([x]) => ({ dtype: "i32", shape: (x as Spec).shape }),
+  shape: ([x]) => ({ dtype: "i32", shape: x!.shape }),
   evaluate([x], { dtype, shape }) {
-    const { data } = x as NDArray;
-    const length = shape[shape.length - 1] as number;
-    const result = new Int32Array(data.length);
-    const order = (a: number, b: number) =>
-      a < b ? -1 : a > b ? 1 : Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-    for (let start = 0; start < data.length; start += length) {
-      const row = Array.from({ length }, (_, i) => i);
-      row.sort((i, j) => order(data[start + i] as number, data[start + j] as number));
-      result.set(row, start);
-    }
-    return { dtype, shape, data: result };
+    const { data: from } = x as NDArray;
+    const data = Int32Array.from(from, (_, i) => i % shape.at(-1)!);
+    for (let start = 0; start < data.length; start += shape.at(-1)!)
+      data
+        .subarray(start, start + shape.at(-1)!)
+        .sort((i, j) => compare(from[start + i]!, from[start + j]!) || i - j);
+    return { dtype, shape, data };
   },
   jvp: zeroTangent,
   transpose: notLinear("argsort"),
-  batch: (inputs) => sortIndices(inputs, {}),
+  batch: (inputs) => argsortLast(inputs, {}),
 });
-export const argsortPrimitive: Primitive = sortIndices.primitive;
-/** Indices (i32) that sort the last axis ascending; stable, NaN last. */
-export const argsortLast = (x: Tensor): Tensor => sortIndices([x], {});
