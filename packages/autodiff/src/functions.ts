@@ -20,6 +20,7 @@ export { shiftRight, where } from "./primitives/comparison.ts";
 export { concat } from "./primitives/shape.ts";
 export { threefry2x32 } from "./primitives/threefry.ts";
 export { print, toDot } from "./print.ts";
+export { fromJSON } from "./registry.ts";
 export { eliminateCommonSubexpressions, eliminateDeadCode } from "./simplify.ts";
 export { Tensor, type TensorLike } from "./tensor.ts";
 export { trace } from "./trace.ts";

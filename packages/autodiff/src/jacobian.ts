@@ -23,6 +23,7 @@ import {
   type Structure,
   type Tensors,
   type TensorsLike,
+  type Tree,
   unflatten,
 } from "./tree.ts";
 import { vmapFlat } from "./vmap.ts";
@@ -79,9 +80,11 @@ export type Jacobian = <A extends Arguments, R>(
   options?: Omit<GradOptions, "hasAux">,
 ) => (...args: TensorsLike<A>) => Jacobians<R, A[0]>;
 /** The output's tree with the input's tree at each leaf. */
-export type Jacobians<R, X> = R extends Tensor | number
-  ? Tensors<X>
-  : { readonly [K in keyof R]: Jacobians<R[K], X> };
+export type Jacobians<R, X> = Tree extends R
+  ? Tree
+  : R extends Tensor | number
+    ? Tensors<X>
+    : { readonly [K in keyof R]: Jacobians<R[K], X> };
 
 /** ∂f/∂x by forward mode, at the cost of one jvp an input coordinate: [output shape…, input shape…]. */
 export const jacfwd: Jacobian = jacobian("jacfwd", (graph, x, y) =>

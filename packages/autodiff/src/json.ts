@@ -37,7 +37,11 @@ const encode = (x: unknown) =>
   Object.is(x, -0) ? "-0" : typeof x === "number" && !Number.isFinite(x) ? String(x) : x;
 const decode = (x: unknown) => (special.includes(x as string) ? Number(x) : x);
 
-/** The graph as a value that JSON.stringify keeps exactly. Throws for constants of running transformations. */
+/**
+ * The graph as a value that JSON.stringify keeps exactly, except for rules of customJvp and customVjp.
+ *
+ * Throws for constants that belong to running transformations.
+ */
 export function toJSON(graph: Graph): GraphJson {
   const numbers = new Map<Atom, number>();
   const define = (atom: Atom): SpecJson => {
@@ -47,11 +51,10 @@ export function toJSON(graph: Graph): GraphJson {
   const number = (atom: Atom) => numbers.get(atom)!;
   const params = (given: Params) => {
     const { forward, backward, rule } = given as unknown as CallParams;
-    if (rule)
-      throw fail`toJSON: a ${given.name} has a JavaScript function as its rule, which JSON cannot hold; expected a graph without: differentiate before tracing`;
     const graphs = forward && {
       forward: toJSON(forward.graph()),
       backward: backward && toJSON(backward.graph()),
+      rule: rule && true,
     };
     return { ...JSON.parse(JSON.stringify(given, (_, value) => encode(value))), ...graphs };
   };
@@ -75,6 +78,13 @@ export function toJSON(graph: Graph): GraphJson {
     outputs: graph.outputs.map(number),
     inTree,
     outTree,
+  };
+}
+
+/** The rule of a custom function stays behind: the graph evaluates, but is not differentiated wrongly. */
+function lostRule(name: string): () => never {
+  return () => {
+    throw fail`${name}: got a graph read from JSON, which holds no JavaScript rule; expected one that is traced here: differentiate before toJSON`;
   };
 }
 
@@ -106,7 +116,7 @@ export function decodeGraph(json: GraphJson, primitives: ReadonlyMap<string, Pri
     const graphs = params.forward && {
       forward: wrap(params.forward),
       backward: wrap(params.backward),
-      rule: null,
+      rule: params.rule && lostRule(params.name),
     };
     const from = equation.inputs.map(atom);
     return {
