@@ -10,7 +10,7 @@ export interface Estimate {
 
 /** d/dt of a vector-valued φ at t = 0, element by element. Steps are powers of two: h, h/2, … */
 export function ridders(phi: (t: number) => ArrayLike<number>, step = 2 ** -4): Estimate[] {
-  const levels = 9;
+  const levels = 7;
   const central = Array.from({ length: levels }, (_, k) => {
     const h = step / 2 ** k;
     const [plus, minus] = [phi(h), phi(-h)];
