@@ -48,7 +48,7 @@ export const multiply: PrimitiveFunction<object> = primitive({
   evaluate([x, w], { dtype, shape }) {
     const { left, right, batch, rows, depth, columns } = shapes(x!, w!);
     const data = allocate(dtype, sizeOf(shape));
-    const product = (count: number, [a, b, c]: readonly number[]) =>
+    const product = (count: number, [a, b, c]: Iterable<number>) =>
       gemm(
         [count, depth, columns],
         { data: x!.data, start: a! * rows * depth },

@@ -40,14 +40,14 @@ export function eachRow(
   shape: Shape,
   operands: readonly Numbers[],
   offsets: Numbers,
-  row: (length: number, starts: Numbers, steps: Numbers) => void,
+  row: (length: number, starts: Int32Array, steps: Int32Array) => void,
 ): void {
   const { lengths, steps } = coalesce(shape, operands);
   const length = lengths.pop() ?? 1;
-  const innerSteps = steps.map((s) => s.pop() ?? 0);
+  const innerSteps = Int32Array.from(steps, (s) => s.pop() ?? 0);
   const rows = sizeOf(shape) === 0 ? 0 : sizeOf(lengths);
   const index = lengths.map(() => 0);
-  const starts = [...offsets];
+  const starts = Int32Array.from(offsets);
   for (let r = 0; r < rows; r++) {
     row(length, starts, innerSteps);
     for (let axis = index.length - 1; axis >= 0; axis--) {
@@ -71,24 +71,33 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
 
 export type Scalars = (x: number, y: number, c: number) => number;
 type Data = readonly TypedArray[];
-type Loop = (f: Scalars, n: number, starts: Numbers, steps: Numbers, data: Data) => void;
+type Loop = (f: Scalars, n: number, starts: Int32Array, steps: Int32Array, data: Data) => void;
 const loop: Loop = (f, n, starts, steps, data) => {
   const [x, y, c, z] = [data[0]!, data[1]!, data[2]!, data[3]!];
   const [dx, dy, dc, dz] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
   const [i, j, h, k] = [starts[0]!, starts[1]!, starts[2]!, starts[3]!];
   for (let m = 0; m < n; m++) z[k + m * dz] = f(x[i + m * dx]!, y[j + m * dy]!, c[h + m * dc]!);
 };
-const copyOf = (f: Scalars): Loop => specialize<Parameters<Loop>>(loop, f, 0, [], [], []);
+const none = new Int32Array(4);
+
+/** A loop of its own for `f` and each dtype. */
+function loopsOf(f: Scalars): (dtype: DType) => Loop {
+  const loops = new Map<DType, Loop>();
+  return (dtype) => {
+    const own = loops.get(dtype) ?? specialize<Parameters<Loop>>(loop, f, 0, none, none, []);
+    loops.set(dtype, own);
+    return own;
+  };
+}
 
 /** The evaluation zᵢ = f(xᵢ, yᵢ, cᵢ) of one to three inputs, broadcasting. */
 export function pointwise(f: Scalars): (inputs: readonly NDArray[], out: Spec) => NDArray {
-  let run: Loop | undefined;
+  const loops = loopsOf(f);
   return ([x, y = x, c = x], { dtype, shape }) => {
     const operands = [x!, y!, c!, { shape, data: allocate(dtype, sizeOf(shape)) }];
     const steps = operands.map((operand) => broadcastStrides(operand.shape, shape));
     const data = operands.map((operand) => operand.data);
-    run ??= copyOf(f);
-    const own = run;
+    const own = loops(x!.dtype);
     eachRow(shape, steps, [0, 0, 0, 0], (n, starts, inner) => own(f, n, starts, inner, data));
     return { dtype, shape, data: data[3]! };
   };
@@ -101,11 +110,10 @@ interface Layout {
   readonly offset: number;
 }
 const identity = (x: number) => x;
-const copies = new Map<DType, Loop>();
+const copies = loopsOf(identity);
 
 function copy({ dtype, shape }: Spec, from: Layout, to: Layout): void {
-  const run = copies.get(dtype) ?? copyOf(identity);
-  copies.set(dtype, run);
+  const run = copies(dtype);
   const layouts = [from, from, from, to];
   const data = layouts.map((layout) => layout.data);
   const offsets = layouts.map((layout) => layout.offset);
