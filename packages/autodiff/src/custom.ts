@@ -136,7 +136,13 @@ export function customVjp<A extends Arguments, R, S>(
         const result = backward(known, yBar);
         return floatsOf(checkResult("customVjp", "backward's cotangent", inTree, inputs, result));
       };
-      const push = transposeOf(pull, kept.length, floatsOf(outputs));
+      const push = (values: readonly Tensor[]) => {
+        try {
+          return transposeOf(pull, kept.length, floatsOf(outputs))(values);
+        } catch (error) {
+          throw fail`customVjp: forward mode needs the transpose of backward, expected it to be linear in the cotangent; use reverse mode, or customJvp (${String(error)})`;
+        }
+      };
       const xDot = floatsOf(flatten(tangents).leaves);
       const yDot = linearCall("customVjp", kept, xDot, floatsOf(outputs), push, pull);
       return [y, unflatten(outTree, instantiate(fillFloats(outputs, yDot), outputs))];

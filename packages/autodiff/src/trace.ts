@@ -18,6 +18,7 @@ import {
   flattenWithPaths,
   leafTensor,
   type Structure,
+  type TensorsLike,
   unflatten,
 } from "./tree.ts";
 
@@ -93,7 +94,7 @@ export class Flat {
       const result = f(...(unflatten(inTree, inputs) as never[]));
       if (typeof (result as { then?: unknown } | null)?.then === "function")
         throw fail`${operation}: the function returned a promise, expected a tree of tensors; only synchronous functions can be transformed: await its inputs first`;
-      const { leaves, structure } = flatten(result);
+      const { leaves, structure } = flatten(result, `${operation}: the function's result`);
       this.outTree = structure;
       return leaves;
     };
@@ -109,7 +110,9 @@ function parameterNames(f: AnyFunction): (string | undefined)[] {
 }
 
 /** `trace(f)(...args)` is the graph of f for arguments of those trees, shapes and dtypes; their values are not used. */
-export function trace<A extends Arguments>(f: (...args: A) => unknown): (...args: A) => Graph {
+export function trace<A extends Arguments>(
+  f: (...args: A) => unknown,
+): (...args: TensorsLike<A>) => Graph {
   return (...args) => {
     const { leaves, paths, structure } = flattenWithPaths(args);
     const flat = new Flat("trace", f as AnyFunction, structure);

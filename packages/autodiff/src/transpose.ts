@@ -6,11 +6,11 @@
 // once add up; a variable that no cotangent reaches keeps a symbolic zero.
 
 import { fail } from "./errors.ts";
-import { type Atom, type Graph, Var } from "./graph.ts";
+import { type Atom, evaluateFlat, type Graph, Var } from "./graph.ts";
 import { checkTangents, instantiate } from "./jvp.ts";
 import type { Tangent } from "./primitive.ts";
 import { add } from "./primitives/arithmetic.ts";
-import { Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 import { type AnyFunction, Flat, traceFlat } from "./trace.ts";
 import {
   type Arguments,
@@ -60,9 +60,9 @@ export function transpose<A extends Arguments, R>(
   const { leaves, structure } = flatten(examples);
   const flat = new Flat("transpose", f as AnyFunction, structure);
   const graph = traceFlat("transpose", flat.run, leaves);
-  const isConstant = (y: Atom) => y instanceof Tensor && !y.interpreter && y.data.some(Boolean);
-  if (graph.outputs.some(isConstant))
-    throw fail`transpose: an output that does not depend on the inputs is not zero, so the function is affine; expected a linear one: subtract its value at 0`;
+  const atZero = evaluateFlat(graph, instantiate([], leaves));
+  if (atZero.some((y) => !y.interpreter && y.data.some(Boolean)))
+    throw fail`transpose: the function is affine: at 0 it gives ${atZero.map(String)}, expected 0 of a linear one; subtract its value at 0`;
   const pull = pullback("transpose", graph, structure, flat.outTree);
   return pull as (yBar: TensorsLike<R>) => Tensors<A>;
 }

@@ -48,16 +48,17 @@ const isLeaf = (value: unknown): value is Leaf =>
 export function flattenWithPaths(
   tree: unknown,
   path = "",
+  what = "tree",
 ): { leaves: Leaf[]; paths: string[]; structure: Structure } {
   if (isLeaf(tree)) return { leaves: [tree], paths: [path], structure: null };
   const isArray = Array.isArray(tree);
   const prototype = Object(tree) === tree ? Object.getPrototypeOf(tree) : undefined;
   if (!isArray && prototype !== Object.prototype && prototype !== null)
-    throw fail`tree: got ${tree} at ${path || "the root"}, expected tensors, numbers, arrays or plain objects`;
+    throw fail`${what}: got ${tree} at ${path || "the root"}, expected tensors, numbers, arrays or plain objects`;
   const keys = isArray ? [...tree.keys()] : Object.keys(tree as object).sort();
   const parts = keys.map((key) => {
     const child = (tree as Record<string, unknown>)[key];
-    return flattenWithPaths(child, `${path}${isArray ? `[${key}]` : `.${key}`}`);
+    return flattenWithPaths(child, `${path}${isArray ? `[${key}]` : `.${key}`}`, what);
   });
   const structures = parts.map((part) => part.structure);
   return {
@@ -70,8 +71,8 @@ export function flattenWithPaths(
 }
 
 /** The leaves of a tree as tensors, and the structure to put them back. */
-export function flatten(tree: unknown): { leaves: Tensor[]; structure: Structure } {
-  const { leaves, structure } = flattenWithPaths(tree);
+export function flatten(tree: unknown, what = "tree"): { leaves: Tensor[]; structure: Structure } {
+  const { leaves, structure } = flattenWithPaths(tree, "", what);
   return { leaves: leaves.map((leaf) => leafTensor(leaf)), structure };
 }
 export const leaves = (tree: unknown): Tensor[] => flatten(tree).leaves;
@@ -115,7 +116,7 @@ export function map<T>(
   tree: T,
   ...others: readonly unknown[]
 ): Tensors<T> {
-  const [first, ...rest] = [tree, ...others].map(flatten);
+  const [first, ...rest] = [tree, ...others].map((each) => flatten(each));
   for (const other of rest) checkStructure("tree.map", "a tree", first!.structure, other.structure);
   const results = first!.leaves.map((leaf, i) => f(leaf, ...rest.map((other) => other.leaves[i]!)));
   return unflatten(first!.structure, results) as Tensors<T>;

@@ -58,11 +58,16 @@ export function tensor(
   return build(shape, dtype, (i) => Number(flat[i]));
 }
 
+const filled =
+  (operation: string, value: number) =>
+  (shape: Shape, { dtype = "f64" }: DTypeOption = {}): Tensor =>
+    build(checkShape(operation, shape), dtype, () => value);
+
 /** A tensor full of one value. */
-export const full = (shape: Shape, value: number, { dtype = "f64" }: DTypeOption = {}): Tensor =>
-  build(checkShape("full", shape), dtype, () => value);
-export const zeros = (shape: Shape, options?: DTypeOption): Tensor => full(shape, 0, options);
-export const ones = (shape: Shape, options?: DTypeOption): Tensor => full(shape, 1, options);
+export const full = (shape: Shape, value: number, options?: DTypeOption): Tensor =>
+  filled("full", value)(shape, options);
+export const zeros: (shape: Shape, options?: DTypeOption) => Tensor = filled("zeros", 0);
+export const ones: (shape: Shape, options?: DTypeOption) => Tensor = filled("ones", 1);
 
 /** start, start + step, … up to but without `stop`; `arange(n)` counts from 0. */
 export function arange(
@@ -87,7 +92,8 @@ export function linspace(
 ): Tensor {
   const at = (i: number) =>
     i > 0 && i === count - 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1);
-  return build(checkShape("linspace", [count]), dtype, at);
+  if (Number.isInteger(count) && count >= 0) return build([count], dtype, at);
+  throw fail`linspace: expected a whole number ≥ 0 of values, got ${count}`;
 }
 
 /** The identity matrix of `size` rows. */

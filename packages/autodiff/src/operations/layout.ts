@@ -1,5 +1,5 @@
 // Adding and removing axes of length 1, and stacking.
-import { type Axes, normalizeAxes, normalizeAxis } from "../array.ts";
+import { type Axes, normalizeAxes, normalizeAxis, sameShape } from "../array.ts";
 import { fail } from "../errors.ts";
 import { toTensor } from "../primitives/cast.ts";
 import { concat, reshape } from "../primitives/shape.ts";
@@ -26,8 +26,12 @@ export function squeeze(x: TensorLike, axes?: Axes): Tensor {
 }
 
 /** Tensors of one shape side by side along a new axis. */
-export const stack = (xs: readonly TensorLike[], axis = 0): Tensor =>
-  concat(
-    xs.map((x) => expandDims(x, axis)),
+export function stack(xs: readonly TensorLike[], axis = 0): Tensor {
+  const inputs = [xs].flat().map((x) => toTensor("stack", x));
+  if (inputs.length === 0 || !inputs.every((x) => sameShape(x.shape, inputs[0]!.shape)))
+    throw fail`stack: got ${inputs}, expected one or more tensors of one shape`;
+  return concat(
+    inputs.map((x) => expandDims(x, axis)),
     axis,
   );
+}

@@ -56,17 +56,26 @@ export function foldIn(from: Tensor, data: TensorLike): Tensor {
   return words("foldIn", from, stack([word, toTensor("foldIn", 2, "u32")]), 1);
 }
 
-/** Random 32-bit words: u32[shape]. */
-export function bits(from: Tensor, shape: Shape): Tensor {
-  const size = sizeOf(checkShape("random.bits", shape));
-  const all = words("bits", from, counter(0, 0), Math.ceil(size / 2));
+function words32(operation: string, from: Tensor, shape: Shape): Tensor {
+  const size = sizeOf(checkShape(`random.${operation}`, shape));
+  const all = words(operation, from, counter(0, 0), Math.ceil(size / 2));
   return reshape(slice(all, [0], [size]), shape);
 }
 
+/** Random 32-bit words: u32[shape]. */
+export const bits = (from: Tensor, shape: Shape): Tensor => words32("bits", from, shape);
+
 /** 24 random bits as a fraction (f32), or 27 bits of one word and 26 of another (f64). */
-function unit(from: Tensor, shape: Shape, dtype: "f64" | "f32"): Tensor {
-  if (dtype === "f32") return mul(astype(shiftRight(bits(from, shape), 8), dtype), 2 ** -24);
-  const both = bits(from, [2, ...shape]);
+function unit(
+  operation: string,
+  from: Tensor,
+  shape: Shape,
+  { dtype = "f64" }: RandomOptions,
+): Tensor {
+  if (!["f64", "f32"].includes(dtype))
+    throw fail`random.${operation}: expected dtype f64 or f32, got ${dtype}`;
+  const both = words32(operation, from, dtype === "f32" ? shape : [2, ...shape]);
+  if (dtype === "f32") return mul(astype(shiftRight(both, 8), dtype), 2 ** -24);
   const high = astype(shiftRight(slice(both, [0], [1]), 5), dtype);
   const low = astype(shiftRight(slice(both, [1], [2]), 6), dtype);
   return reshape(mul(add(mul(high, 2 ** 26), low), 2 ** -53), shape);
@@ -78,16 +87,15 @@ export function uniform(
   shape: Shape,
   options: RandomOptions & { readonly low?: number; readonly high?: number } = {},
 ): Tensor {
-  const { low = 0, high = 1, dtype = "f64" } = options;
-  if (!["f64", "f32"].includes(dtype)) throw fail`random: expected dtype f64 or f32, got ${dtype}`;
-  const u = unit(from, shape, dtype);
+  const { low = 0, high = 1 } = options;
+  const u = unit("uniform", from, shape, options);
   return low === 0 && high === 1 ? u : add(mul(u, high - low), low);
 }
 
 /** Standard normal numbers by Box & Muller (1958): √(−2 ln(1 − u)) times cos and sin of 2πv. */
 export function normal(from: Tensor, shape: Shape, options: RandomOptions = {}): Tensor {
   const size = sizeOf(checkShape("random.normal", shape));
-  const u = uniform(from, [2, Math.ceil(size / 2)], options);
+  const u = unit("normal", from, [2, Math.ceil(size / 2)], options);
   const radius = sqrt(mul(-2, log1p(neg(slice(u, [0], [1])))));
   const angle = mul(2 * Math.PI, slice(u, [1], [2]));
   const pair = concat([mul(radius, cos(angle)), mul(radius, sin(angle))]);
@@ -99,10 +107,10 @@ export const rademacher = (
   from: Tensor,
   shape: Shape,
   { dtype = "f64" }: RandomOptions = {},
-): Tensor => sub(1, mul(2, astype(shiftRight(bits(from, shape), 31), dtype)));
+): Tensor => sub(1, mul(2, astype(shiftRight(words32("rademacher", from, shape), 31), dtype)));
 
 /** A random order of 0 … n − 1: i32[n]. */
 export function permutation(from: Tensor, n: number): Tensor {
   checkWhole("permutation: n", n, 0, 2 ** 31);
-  return argsortLast([uniform(from, [n])], {});
+  return argsortLast([unit("permutation", from, [n], {})], {});
 }

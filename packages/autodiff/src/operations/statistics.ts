@@ -17,7 +17,13 @@ import { ones } from "./creation.ts";
 const keepDims = { keepDims: true };
 
 /** How many elements lie along the axes, less `missing`; throws unless some are left. */
-function freedom(operation: string, x: Tensor, axes: Axes | undefined, missing = 0): number {
+function freedom(
+  operation: string,
+  given: TensorLike,
+  axes: Axes | undefined,
+  missing = 0,
+): number {
+  const x = toTensor(operation, given);
   const list = normalizeAxes(operation, axes, x.shape.length);
   const count = sizeOf(list.map((axis) => x.shape[axis]!)) - missing;
   if (count > 0) return count;
@@ -26,13 +32,15 @@ function freedom(operation: string, x: Tensor, axes: Axes | undefined, missing =
 
 /** The arithmetic mean over `axes`; throws when there is nothing to average. */
 export function mean(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
-  const from = floating("mean", x);
-  return div(sum(from, axes, options), freedom("mean", from, axes));
+  const count = freedom("mean", x, axes);
+  return div(sum(floating("mean", x), axes, options), count);
 }
 
 /** The smallest element over `axes`. */
-export const min = (x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor =>
-  neg(max(neg(x), axes, options));
+export function min(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
+  freedom("min", x, axes);
+  return neg(max(neg(x), axes, options));
+}
 
 /** Σ (x − mean)² / (n − correction) over `axes`; `correction` 1 gives the unbiased estimate. */
 export function variance(
@@ -40,17 +48,15 @@ export function variance(
   axes?: Axes,
   options: ReduceOptions & { readonly correction?: number } = {},
 ): Tensor {
-  const from = floating("variance", x);
-  const deviation = sub(from, mean(from, axes, keepDims));
-  return div(
-    sum(square(deviation), axes, options),
-    freedom("variance", from, axes, options.correction),
-  );
+  const count = freedom("variance", x, axes, options.correction);
+  const deviation = sub(x, mean(x, axes, keepDims));
+  return div(sum(square(deviation), axes, options), count);
 }
 
 /** √Σ x² over `axes`; its gradient at 0 is 0. */
 export function norm(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
-  const squares = sum(square(floating("norm", x)), axes, options);
+  const from = floating("norm", x);
+  const squares = sum(square(from), normalizeAxes("norm", axes, from.shape.length), options);
   const isZero = equal(squares, 0);
   return where(isZero, 0, sqrt(where(isZero, 1, squares)));
 }
@@ -75,6 +81,7 @@ export function prod(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tenso
 
 /** ln Σ eˣ over `axes`, shifted by the maximum so that nothing overflows. */
 export function logsumexp(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
+  freedom("logsumexp", x, axes);
   const from = floating("logsumexp", x);
   const largest = stopGradient(max(from, axes, keepDims));
   const shift = where(equal(mul(largest, 0), 0), largest, 0);
@@ -83,11 +90,14 @@ export function logsumexp(x: TensorLike, axes?: Axes, options?: ReduceOptions): 
 }
 
 /** ln softmax: x − logsumexp(x) along `axis`. */
-export const logSoftmax = (x: TensorLike, axis = -1): Tensor =>
-  sub(x, logsumexp(x, axis, keepDims));
+export function logSoftmax(x: TensorLike, axis = -1): Tensor {
+  freedom("logSoftmax", x, axis);
+  return sub(x, logsumexp(x, axis, keepDims));
+}
 
 /** eˣ / Σ eˣ along `axis`. */
 export function softmax(x: TensorLike, axis = -1): Tensor {
+  freedom("softmax", x, axis);
   const weights = exp(sub(x, stopGradient(max(x, axis, keepDims))));
   return div(weights, sum(weights, axis, keepDims));
 }

@@ -26,6 +26,8 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
   const from = toTensor("reshape", x);
   const rest = sizeOf(shape.filter((length) => length !== -1));
   const free = rest === 0 ? 0 : from.size / rest;
+  if (shape.indexOf(-1) !== shape.lastIndexOf(-1))
+    throw fail`reshape: got ${shape} for ${from}, expected at most one −1`;
   const to = checkShape(
     "reshape",
     shape.map((length) => (length === -1 ? free : length)),
