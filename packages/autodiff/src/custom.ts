@@ -17,7 +17,7 @@ import { fail } from "./errors.ts";
 import { constantsOf, evaluateFlat, type Graph } from "./graph.ts";
 import { instantiate } from "./jvp.ts";
 import type { Tensor } from "./tensor.ts";
-import { type AnyFunction, Flat, traceFlat } from "./trace.ts";
+import { type AnyFunction, Flat, type FlatFunction, traceFlat } from "./trace.ts";
 import {
   type Arguments,
   checkStructure,
@@ -31,6 +31,17 @@ import {
 /** What a rule is told of the traced function. */
 type Traced = Pick<Graph, "inTree" | "outTree" | "inputs" | "outputs">;
 
+/** A function with the tensors of outer transformations that it closes over as further inputs. */
+function close(name: string, run: FlatFunction, inputs: readonly Tensor[]) {
+  const graph = traceFlat(name, run, inputs);
+  const captured = constantsOf(graph).filter((constant) => constant.interpreter);
+  const closed: FlatFunction = (values) => {
+    const further = captured.map((x, i) => [x, values[inputs.length + i]!] as const);
+    return evaluateFlat(graph, values.slice(0, inputs.length), new Map(further));
+  };
+  return { graph, captured, closed };
+}
+
 function callWith(
   name: string,
   f: AnyFunction,
@@ -39,15 +50,9 @@ function callWith(
 ): unknown {
   const { leaves, structure: inTree } = flatten(args);
   const flat = new Flat(name, f, inTree);
-  const graph = traceFlat(name, flat.run, leaves);
-  const captured = constantsOf(graph).filter((constant) => constant.interpreter);
+  const { graph, captured, closed } = close(name, flat.run, leaves);
   const inputs = [...leaves, ...captured];
-  const forward = callee(inputs, graph.outputs, (values) => {
-    const constants = captured.map(
-      (constant, i) => [constant, values[leaves.length + i]!] as const,
-    );
-    return evaluateFlat(graph, values.slice(0, leaves.length), new Map(constants));
-  });
+  const forward = callee(inputs, graph.outputs, closed);
   const rule = ruleOf?.({ ...graph, inTree, outTree: flat.outTree }) ?? null;
   const params = { name, residuals: inputs.length, forward, backward: null, rule };
   return unflatten(flat.outTree, bindCall(inputs, params));
@@ -117,7 +122,7 @@ export const customJvp =
  * `f` with the reverse rule forward(...args) = [y, residuals], backward(residuals, ȳ) = list of cotangents.
  *
  * Forward mode uses the transpose of `backward`, so that both modes agree; it throws when `backward` is not
- * linear in ȳ. `backward` may use its arguments and constants, not tensors of outer transformations.
+ * linear in ȳ.
  */
 export function customVjp<A extends Arguments, R, S>(
   f: (...args: A) => R,
@@ -129,22 +134,29 @@ export function customVjp<A extends Arguments, R, S>(
     (primals, tangents) => {
       const [y, residuals] = forward(...(primals as unknown as A));
       const { leaves: kept, structure } = flatten(residuals);
-      const pull = (values: readonly Tensor[]) => {
+      const yBars = floatsOf(instantiate([], outputs));
+      const run = (values: readonly Tensor[]) => {
         const bars = fillFloats(outputs, values.slice(kept.length));
         const yBar = unflatten(outTree, instantiate(bars, outputs)) as Tensors<R>;
         const known = unflatten(structure, values.slice(0, kept.length)) as Tensors<S>;
         const result = backward(known, yBar);
         return floatsOf(checkResult("customVjp", "backward's cotangent", inTree, inputs, result));
       };
+      const { captured, closed } = close("customVjp", run, [...kept, ...yBars]);
+      const known = [...kept, ...captured];
+      const pull = (values: readonly Tensor[]) => {
+        const [own, bars] = [values.slice(0, known.length), values.slice(known.length)];
+        return closed([...own.slice(0, kept.length), ...bars, ...own.slice(kept.length)]);
+      };
       const push = (values: readonly Tensor[]) => {
         try {
-          return transposeOf(pull, kept.length, floatsOf(outputs))(values);
+          return transposeOf(pull, known.length, yBars)(values);
         } catch (error) {
           throw fail`customVjp: forward mode needs the transpose of backward, expected it to be linear in the cotangent; use reverse mode, or customJvp (${String(error)})`;
         }
       };
       const xDot = floatsOf(flatten(tangents).leaves);
-      const yDot = linearCall("customVjp", kept, xDot, floatsOf(outputs), push, pull);
+      const yDot = linearCall("customVjp", known, xDot, yBars, push, pull);
       return [y, unflatten(outTree, instantiate(fillFloats(outputs, yDot), outputs))];
     };
   return (...args) =>

@@ -53,7 +53,7 @@ export function selectArguments(
   const positions = [argnums].flat();
   for (const position of positions) {
     if (!(position in args))
-      throw fail`${operation}: argnums ${position}, expected the position of one of the ${args.length} argument(s) that the function was called with, counted from 0`;
+      throw fail`${operation}: argnums ${position}, expected ${args.length ? `a position from 0 to ${args.length - 1}` : "an argument to differentiate"}; the function was called with ${args.length} argument(s)`;
     const integer = flatten(all[position]).leaves.find((leaf) => !isFloat(leaf.dtype));
     if (integer)
       throw fail`${operation}: argument ${position} has a leaf ${integer}, expected f64 or f32; choose others with argnums, or use astype`;

@@ -61,8 +61,12 @@ export function transpose<A extends Arguments, R>(
   const flat = new Flat("transpose", f as AnyFunction, structure);
   const graph = traceFlat("transpose", flat.run, leaves);
   const atZero = evaluateFlat(graph, instantiate([], leaves));
-  if (atZero.some((y) => !y.interpreter && y.data.some(Boolean)))
-    throw fail`transpose: the function is affine: at 0 it gives ${atZero.map(String)}, expected 0 of a linear one; subtract its value at 0`;
+  if (
+    atZero.some(
+      (y) => !y.interpreter && y.data.some((value) => value !== 0 && Number.isFinite(value)),
+    )
+  )
+    throw fail`transpose: the function is affine: at 0 it gives ${atZero.map(String)}, expected a linear one, which gives 0; subtract its value at 0`;
   const pull = pullback("transpose", graph, structure, flat.outTree);
   return pull as (yBar: TensorsLike<R>) => Tensors<A>;
 }

@@ -29,7 +29,7 @@ export function squeeze(x: TensorLike, axes?: Axes): Tensor {
 export function stack(xs: readonly TensorLike[], axis = 0): Tensor {
   const inputs = [xs].flat().map((x) => toTensor("stack", x));
   if (inputs.length === 0 || !inputs.every((x) => sameShape(x.shape, inputs[0]!.shape)))
-    throw fail`stack: got ${inputs}, expected one or more tensors of one shape`;
+    throw fail`stack: got ${inputs}, expected ${inputs.length ? "equal shapes" : "a non-empty array"} of tensors`;
   return concat(
     inputs.map((x) => expandDims(x, axis)),
     axis,

@@ -27,7 +27,7 @@ function freedom(
   const list = normalizeAxes(operation, axes, x.shape.length);
   const count = sizeOf(list.map((axis) => x.shape[axis]!)) - missing;
   if (count > 0) return count;
-  throw fail`${operation}: ${x} has too few elements along axes ${list}, expected more than ${missing}; the result is undefined`;
+  throw fail`${operation}: ${x} has ${count + missing} element(s) along axes ${list}, expected at least ${missing === 0 ? "one" : missing + 1}; the result is undefined`;
 }
 
 /** The arithmetic mean over `axes`; throws when there is nothing to average. */

@@ -35,22 +35,24 @@ export function alignBatch(inputs: readonly Tensor[], mapped: readonly boolean[]
   });
 }
 
-/** An elementwise primitive of one to three inputs, the last two of one dtype. */
+/** An elementwise primitive of one to three inputs, the last two of one dtype; `whole` is f for integers. */
 export function elementwisePrimitive(
   name: string,
   f: Scalars,
   jvp: Jvp,
   transpose: Transpose,
   output?: DType,
+  whole?: Scalars,
 ): PrimitiveFunction<object> {
   const evaluate = pointwise(f);
+  const evaluateWhole = whole ? pointwise(whole) : evaluate;
   const apply: PrimitiveFunction<object> = primitive({
     name,
     shape: (inputs) => ({
       dtype: output ?? inputs.at(-1)!.dtype,
       shape: broadcastShapes(name, ...inputs.map((x) => x.shape)),
     }),
-    evaluate: (inputs, out) => evaluate(inputs, out),
+    evaluate: (inputs, out) => (isFloat(out.dtype) ? evaluate : evaluateWhole)(inputs, out),
     jvp,
     transpose,
     batch: (inputs, mapped) => apply(alignBatch(inputs, mapped), {}),
@@ -81,8 +83,9 @@ export function binary(
   transpose: Transpose,
   float = false,
   output?: DType,
+  whole?: Scalars,
 ): Binary {
-  const apply = elementwisePrimitive(name, f, jvp, transpose, output);
+  const apply = elementwisePrimitive(name, f, jvp, transpose, output, whole);
   return Object.assign(
     (x: TensorLike, y: TensorLike) => apply(promote(name, [x, y], float), {}),
     apply,
@@ -157,6 +160,9 @@ export const mul: Binary = binary(
     (zBar, _x, y) => mul(zBar, known("mul", y)),
     (zBar, x) => mul(known("mul", x), zBar),
   ),
+  false,
+  undefined,
+  Math.imul, // modulo 2³², where x·y may exceed 2⁵³
 );
 export const div: Binary = binary(
   "div",
