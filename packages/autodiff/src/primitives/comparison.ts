@@ -63,7 +63,10 @@ export const maximum: Binary = binary(
   ),
   notLinear("maximum"),
 );
-export const minimum = (x: TensorLike, y: TensorLike): Tensor => neg(maximum(neg(x), neg(y)));
+export function minimum(x: TensorLike, y: TensorLike): Tensor {
+  const [a, b] = promote("minimum", [x, y]) as [Tensor, Tensor];
+  return neg(maximum(neg(a), neg(b)));
+}
 
 /** The remainder x − y⌊x/y⌋, which has the sign of `y` (as in Python, unlike JavaScript's %). */
 export const mod: Binary = binary(
