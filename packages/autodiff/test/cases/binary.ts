@@ -115,8 +115,10 @@ export const binaryCases = {
       [100, 3],
     ],
   ),
-  maximum: binary(maximum, (x, y) => (x > y ? x : y), apart, ties),
-  minimum: binary(minimum, (x, y) => (x < y ? x : y), apart, ties),
+  maximum: [
+    ...binary(maximum, (x, y) => (x > y ? x : y), apart, ties),
+    ...binary(minimum, (x, y) => (x < y ? x : y), apart, ties),
+  ],
   mod: binary(
     mod,
     (x, y) => x - y * Math.floor(x / y),

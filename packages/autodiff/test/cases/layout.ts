@@ -44,7 +44,7 @@ const permuted = (shape: Shape, axes?: readonly number[]): Case =>
 
 const flipped = (shape: Shape, axes: readonly number[]): Case =>
   moving(
-    `[${shape}] along [${axes}]`,
+    `flip [${shape}] along [${axes}]`,
     shape,
     (x) => flip(x, axes),
     (x) =>
@@ -136,8 +136,11 @@ export const layoutCases = {
     permuted([0, 2]),
     permuted([1, 3, 2, 2], [3, 1, 0, 2]),
   ],
-  flip: [flipped([4], [0]), flipped([2, 3], [1]), flipped([2, 3, 2], [0, 2]), flipped([2, 0], [1])],
   slice: [
+    flipped([4], [0]),
+    flipped([2, 3], [1]),
+    flipped([2, 3, 2], [0, 2]),
+    flipped([2, 0], [1]),
     moving(
       "the middle",
       [5],

@@ -196,7 +196,7 @@ const empty: readonly Misuse[] = [
     () => mean(zeros([0])),
     "mean",
     /f64\[0\]/,
-    /expected more than 0/,
+    /expected at least one/,
     /undefined/,
   ),
   misuse(
@@ -226,14 +226,14 @@ const empty: readonly Misuse[] = [
     () => variance(zeros([0])),
     "variance",
     /f64\[0\]/,
-    /expected more than 0/,
+    /expected at least one/,
   ),
   misuse(
     "the unbiased variance of one",
     () => variance(zeros([1]), 0, { correction: 1 }),
     "variance",
     /f64\[1\]/,
-    /expected more than 1/,
+    /expected at least 2/,
   ),
   misuse(
     "logsumexp of nothing",

@@ -57,7 +57,6 @@ const linear: readonly PrimitiveName[] = [
   "reshape",
   "broadcastTo",
   "permute",
-  "flip",
   "slice",
   "concat",
   "gather",

@@ -61,6 +61,6 @@ test("vmap of the jvp and of the gradient of a random program equal loops", () =
       const gradient: Flat = (...x) => grad(scalarOf(program))(...x);
       expectLoop(gradient, program, "vmap(grad f)");
     },
-    0.5,
+    0.25,
   );
 });

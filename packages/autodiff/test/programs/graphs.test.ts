@@ -24,24 +24,24 @@ import {
 
 const run = (graph: Graph, x: readonly Tensor[]) => evaluate(graph, x) as Tensor;
 
-test("a random program and its gradient, traced and evaluated, give the eager bits", () => {
+test("a random program, traced and evaluated, gives the eager bits", () => {
   holdsForPrograms(anyPrograms, (program) => {
-    const x = inputsOf(program);
-    for (const f of [functionOf(program), grad(scalarOf(program)) as (...x: Tensor[]) => Tensor])
-      expectSameBits(run(checkGraph(trace(f)(...x)), x), f(...x), "value");
+    const [f, x] = [functionOf(program), inputsOf(program)];
+    expectSameBits(run(checkGraph(trace(f)(...x)), x), f(...x), "value");
   });
 });
 
-test("eliminating dead code and common subexpressions keeps the value of a random program", () => {
+test("so does its gradient, also without dead and repeated equations", () => {
   holdsForPrograms(anyPrograms, (program) => {
     const x = inputsOf(program);
-    const graph = trace((...at: Tensor[]) => grad(scalarOf(program))(...at))(...x);
+    const gradient = (...at: Tensor[]) => grad(scalarOf(program))(...at);
+    const graph = checkGraph(trace(gradient)(...x));
     const live = checkGraph(eliminateDeadCode(graph));
     const shared = checkGraph(eliminateCommonSubexpressions(live));
     expect(live.equations.length).toBeLessThanOrEqual(graph.equations.length);
     expect(shared.equations.length).toBeLessThanOrEqual(live.equations.length);
-    expectSameBits(run(live, x), run(graph, x), "without dead code");
-    expectSameBits(run(shared, x), run(graph, x), "without repeats");
+    const eager = gradient(...x);
+    for (const each of [graph, live, shared]) expectSameBits(run(each, x), eager, "gradient");
   });
 });
 
@@ -56,6 +56,6 @@ test("a random program's gradient survives JSON, and prints the same twice", () 
       const back = fromJSON(JSON.parse(JSON.stringify(toJSON(graph))));
       expectSameBits(run(back, x), run(graph, x), "read back");
     },
-    0.5,
+    0.25,
   );
 });

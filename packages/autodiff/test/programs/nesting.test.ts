@@ -43,6 +43,6 @@ test("jvp of vmap is vmap of jvp", () => {
       )(...x, ...v);
       expectClose(inside, outside, 1e-12, "ẏ", () => Math.max(1, largest(outside)));
     },
-    0.5,
+    0.25,
   );
 });
