@@ -27,6 +27,12 @@ const here = /autodiff[\\/](src|dist)[\\/]/;
 
 /** The innermost stack frame outside this package, or undefined when sources are off. */
 export function callerSource(): string | undefined {
-  const frames = options.sources ? (new Error().stack ?? "").split("\n").slice(1) : [];
+  if (!options.sources) return undefined;
+  // Ten frames, V8's default, are all the engine's own inside of nested transformations.
+  const errors: { stackTraceLimit?: number } = Error;
+  const limit = errors.stackTraceLimit;
+  errors.stackTraceLimit = 200;
+  const frames = (new Error().stack ?? "").split("\n").slice(1);
+  if (limit !== undefined) errors.stackTraceLimit = limit;
   return frames.find((frame) => !here.test(frame))?.replace(/^\s*at /, "");
 }

@@ -84,7 +84,9 @@ export const argmaxOver: PrimitiveFunction<AxesParams> = primitive({
   evaluate: ([x], out, { axes }) =>
     foldRows(x!, axes, out, (data, start, end) => {
       let best = start;
-      for (let i = start; i < end; i++) if (data[i]! > data[best]!) best = i;
+      for (let i = start; i < end; i++)
+        if (data[i]! > data[best]! || (Number.isNaN(data[i]) && !Number.isNaN(data[best])))
+          best = i;
       return best - start;
     }),
   jvp: zeroTangent,
@@ -92,7 +94,7 @@ export const argmaxOver: PrimitiveFunction<AxesParams> = primitive({
   batch: (inputs, _mapped, _size, params) => argmaxOver(inputs, batchAxes(params)),
 });
 
-/** The index (i32) of the first largest element along `axis`. */
+/** The index (i32) of the first largest element along `axis`; a NaN counts as the largest. */
 export const argmax = (x: TensorLike, axis = -1): Tensor =>
   reduce(argmaxOver, toTensor("argmax", x), [axis]);
 
