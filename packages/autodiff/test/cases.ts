@@ -1,8 +1,10 @@
 // The one table of cases: a primitive without a case does not compile.
 import { binaryCases } from "./cases/binary.ts";
+import { comparisonCases } from "./cases/comparison.ts";
 import { layoutCases } from "./cases/layout.ts";
 import { productCases } from "./cases/product.ts";
 import { reductionCases } from "./cases/reduction.ts";
+import { sliceCases } from "./cases/slice.ts";
 import { specialCases } from "./cases/special.ts";
 import { unaryCases } from "./cases/unary.ts";
 import type { Case } from "./support/case.ts";
@@ -69,9 +71,11 @@ export type PrimitiveName =
 export const cases: Record<PrimitiveName, readonly Case[]> = {
   ...unaryCases,
   ...binaryCases,
+  ...comparisonCases,
   ...reductionCases,
   ...productCases,
   ...layoutCases,
+  ...sliceCases,
   ...specialCases,
 };
 

@@ -10,7 +10,7 @@ import {
   zeros,
 } from "@cotangent/autodiff";
 import { describe, expect, test } from "vitest";
-import { expectError, type Misuse, misuse } from "../support/misuse.ts";
+import { type Misuse, misuse, testMisuses } from "../support/misuse.ts";
 
 const key = random.key(0);
 const lengths = [/expected a shape/, /whole numbers ≥ 0/];
@@ -167,13 +167,9 @@ const trees: readonly Misuse[] = [
   ),
 ];
 
-describe.each([
-  ["making tensors", tensors],
-  ["random keys", keys],
-  ["trees", trees],
-] as const)("errors about %s name operation, got, expected and remedy", (_group, table) => {
-  test.each(table.map((row) => [row.what, row] as const))("%s", (_what, row) => expectError(row));
-});
+testMisuses("making tensors", tensors);
+testMisuses("random keys", keys);
+testMisuses("trees", trees);
 
 describe("JavaScript's operators on tensors throw instead of giving NaN", () => {
   const x = tensor([1, 2]) as unknown as number;

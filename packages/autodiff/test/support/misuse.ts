@@ -1,5 +1,5 @@
 // A misuse and what its error must say: the operation first, then what it got, expected, and the way out.
-import { expect } from "vitest";
+import { describe, expect, test } from "vitest";
 
 export interface Misuse {
   readonly what: string;
@@ -18,7 +18,7 @@ export const misuse = (
 ): Misuse => ({ what, run, operation, says });
 
 /** Throws unless `run` throws one line that begins with the operation and matches all patterns. */
-export function expectError({ run, operation, says }: Misuse): void {
+function expectError({ run, operation, says }: Misuse): void {
   let message = "";
   try {
     run();
@@ -29,4 +29,11 @@ export function expectError({ run, operation, says }: Misuse): void {
   expect(message).not.toContain("\n");
   expect(message.startsWith(`${operation}:`), `"${message}" begins with ${operation}:`).toBe(true);
   for (const part of says) expect(message).toMatch(part);
+}
+
+/** One test a misuse. */
+export function testMisuses(about: string, table: readonly Misuse[]): void {
+  describe(`errors about ${about} name operation, got, expected and remedy`, () => {
+    test.each(table.map((row) => [row.what, row] as const))("%s", (_what, row) => expectError(row));
+  });
 }

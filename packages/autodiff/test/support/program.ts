@@ -4,9 +4,20 @@
 // that fast-check can shrink it, and every choice depends on shapes alone.
 import { mul, print, type Shape, type Tensor, trace } from "@cotangent/autodiff";
 import fc from "fast-check";
-import { kinkedSteps } from "./kinked-steps.ts";
-import { type Step, smoothSteps } from "./program-steps.ts";
 import { sample, signed } from "./sample.ts";
+import { elementwiseSteps } from "./steps/elementwise.ts";
+import { kinkedSteps } from "./steps/kinked.ts";
+import { layoutSteps } from "./steps/layout.ts";
+import { nestedSteps } from "./steps/nested.ts";
+import { reducingSteps } from "./steps/reducing.ts";
+import type { Step } from "./steps/step.ts";
+
+const smoothSteps: readonly Step[] = [
+  ...elementwiseSteps,
+  ...layoutSteps,
+  ...reducingSteps,
+  ...nestedSteps,
+];
 
 interface Choice {
   readonly step: string;

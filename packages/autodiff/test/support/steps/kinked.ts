@@ -19,7 +19,7 @@ import {
   type Tensor,
   where,
 } from "@cotangent/autodiff";
-import { along, one, type Step, two } from "./program-steps.ts";
+import { along, one, type Step, two } from "./step.ts";
 
 export const kinkedSteps: readonly Step[] = [
   one("abs", (x) => abs(x)),
