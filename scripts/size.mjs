@@ -1,5 +1,6 @@
 /**
- * Prints lines of code and bytes of every package against its budgets; fails when one is exceeded.
+ * Prints lines of code and bytes of every package against its budgets; fails when one is exceeded,
+ * or, where a budget is not met yet, when its ceiling is.
  * Bytes are the package's own code, all its entries together, minified and gzipped.
  */
 import { join } from "node:path";
@@ -15,6 +16,13 @@ const budgets = {
   sampling: { lines: { all: 450 }, bytes: 3_500 },
   training: { lines: { all: 2500 }, bytes: 16_000 },
   cli: { lines: { all: 3500 }, bytes: 30_000 },
+};
+
+/** Budgets that are not met yet, with what their count must not exceed until then: lower these, never raise them. */
+const ceilings = {
+  "autodiff: lines, core": 1_515,
+  "autodiff: lines, primitives and operations": 1_770,
+  "autodiff: bytes, all entries": 21_500,
 };
 
 /** Files of autodiff that hold, name or list operations; the others are its core. */
@@ -33,13 +41,23 @@ const rows = [
 printTable(rows);
 for (const { folder, what, count, budget, verdict } of rows) {
   if (verdict !== "EXCEEDED") continue;
-  console.error(`size: ${folder}: ${what}: expected at most ${budget}, got ${count}`);
+  const bound = ceilingOf(folder, what) ?? budget;
+  console.error(`size: ${folder}: ${what}: expected at most ${bound}, got ${count}`);
   process.exitCode = 1;
 }
 
+function ceilingOf(folder, what) {
+  return ceilings[`${folder}: ${what}`];
+}
+
 function row(folder, what, count, budget) {
-  if (budget === undefined) return { folder, what, count, budget: "", verdict: "" };
-  return { folder, what, count, budget, verdict: count > budget ? "EXCEEDED" : "ok" };
+  const ceiling = ceilingOf(folder, what);
+  const verdict = () => {
+    if (budget === undefined) return "";
+    if (count <= budget) return "ok";
+    return count <= (ceiling ?? budget) ? `OVER, ceiling ${text(ceiling)}` : "EXCEEDED";
+  };
+  return { folder, what, count, budget: budget ?? "", verdict: verdict() };
 }
 
 function budgetOf(folder) {
