@@ -12,7 +12,6 @@ import {
   permute,
   prod,
   type Shape,
-  slice,
   softmax,
   square,
   sum,
@@ -35,7 +34,9 @@ export const reducingSteps: readonly Step[] = [
       if (x.shape.length === 0) return neg(x);
       const fits = (shape: Shape) => shape.at(Math.max(-2, -shape.length)) === x.shape.at(-1);
       const w = other((shape) => shape.length > 0 && shape.length < 3 && fits(shape));
-      return mul(0.3, matmul(x, fits(w.shape) ? w : slice(permute(x), [])));
+      const swapped = x.shape.map((_, axis) => axis);
+      swapped.push(...swapped.splice(-2).reverse());
+      return mul(0.3, matmul(x, fits(w.shape) ? w : permute(x, swapped)));
     },
   },
   along("einsum", (x) => {
