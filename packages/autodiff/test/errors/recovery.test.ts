@@ -45,6 +45,28 @@ describe("the user's exception comes out of", () => {
   });
 });
 
+describe("after the exception its transformation is over: a tensor kept from it is refused", () => {
+  const fail = (keep: (x: Tensor) => void) => (x: Tensor) => {
+    keep(x);
+    return thrower(x);
+  };
+  test.each([
+    ["jvp", (f: (x: Tensor) => Tensor) => jvp(f, [1], [1])],
+    ["vmap", (f: (x: Tensor) => Tensor) => vmap(f)(zeros([2]))],
+    ["trace", (f: (x: Tensor) => Tensor) => trace(f)(tensor(1))],
+  ] as const)("%s", (name, transform) => {
+    let kept = tensor(0);
+    const run = () =>
+      transform(
+        fail((x) => {
+          kept = x;
+        }),
+      );
+    expect(run).toThrow("thrown by the user");
+    expect(() => sin(kept)).toThrow(`belongs to a ${name} that has ended`);
+  });
+});
+
 describe("an exception caught inside the function is harmless", () => {
   test("an inner gradient fails, and the outer one goes on", () => {
     const f = (x: Tensor): Tensor => {
