@@ -5,10 +5,10 @@ import type { Engine } from "./engine.ts";
 import type { Optimiser } from "./optimiser.ts";
 
 /** What `fit` needs of an objective; those of @cotangent/losses satisfy it. */
-export interface Trainable {
+export interface Trainable<P extends Tree = Tree> {
   readonly name: string;
   /** The loss of a batch: a pure function. x: [B, …] → scalar; `key` seeds its random draws. */
-  mean(params: Tree, x: Tensor, key: Tensor): Tensor;
+  mean(params: P, x: Tensor, key: Tensor): Tensor;
 }
 
 export interface ValidationOptions {
@@ -22,10 +22,10 @@ export interface ValidationOptions {
   readonly patience?: number;
 }
 
-export interface FitOptions {
-  readonly objective: Trainable;
-  /** Initial weights. */
-  readonly params: Tree;
+export interface FitOptions<P extends Tree = Tree> {
+  readonly objective: Trainable<P>;
+  /** Initial weights; the result has their tree. */
+  readonly params: P;
   /** One sample a row, [N, …]; cast to the dtype of the parameters. */
   readonly data: Tensor;
   readonly optimiser: Optimiser;
@@ -42,7 +42,7 @@ export interface FitOptions {
   /** Decay, in (0, 1), of an exponential moving average of the weights; default: none. */
   readonly ema?: number;
   /** Called after each step; `weights` reads the current ones. Return `false` to stop here. */
-  readonly onStep?: (metrics: StepMetrics, weights: () => Weights) => unknown;
+  readonly onStep?: (metrics: StepMetrics, weights: () => Weights<P>) => unknown;
   /** Where to save, and how often in steps; the start and the end are saved too. */
   readonly checkpoint?: { readonly store: CheckpointStore; readonly every: number };
   /** Continue from the checkpoint, from the start when there is none. Without it an existing checkpoint is an error. */
@@ -50,9 +50,9 @@ export interface FitOptions {
 }
 
 /** Weights, and their moving average when one was asked for. */
-export interface Weights {
-  readonly params: Tree;
-  readonly emaParams?: Tree;
+export interface Weights<P extends Tree = Tree> {
+  readonly params: P;
+  readonly emaParams?: P;
 }
 
 /** What is known after a step. */
@@ -77,7 +77,7 @@ export interface StepMetrics {
   readonly timeLeft: number;
 }
 
-export interface FitResult extends Weights {
+export interface FitResult<P extends Tree = Tree> extends Weights<P> {
   /** Steps done. */
   readonly step: number;
   /** With validation: the step whose weights these are, and their validation loss. */

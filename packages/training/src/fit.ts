@@ -22,7 +22,7 @@ import { heldOutLoss, updateBest } from "./validation.ts";
  * (naming the step; the last good checkpoint stands), when the checkpoint belongs to another run, is
  * damaged or cannot be written, and when one is there already and `resume` is not set.
  */
-export function fit(options: FitOptions): FitResult {
+export function fit<P extends Tree>(options: FitOptions<P>): FitResult<P> {
   const run = fitSteps(options);
   for (;;) {
     const { done, value } = run.next();
@@ -31,7 +31,14 @@ export function fit(options: FitOptions): FitResult {
 }
 
 /** `fit`, one step at a time: yields after each, so that a page can draw and several runs can take turns. */
-export function* fitSteps(options: FitOptions): Generator<StepMetrics, FitResult, void> {
+export function fitSteps<P extends Tree>(
+  options: FitOptions<P>,
+): Generator<StepMetrics, FitResult<P>, void> {
+  // Inside, weights are just trees: every update keeps their structure.
+  return runSteps(options as unknown as FitOptions) as Generator<StepMetrics, FitResult<P>, void>;
+}
+
+function* runSteps(options: FitOptions): Generator<StepMetrics, FitResult, void> {
   const plan = planRun(options);
   const { steps, batches } = plan;
   const { engine = interpreter, objective, checkpoint, validation, onStep } = options;
