@@ -1,6 +1,6 @@
 /** Files that a command reads and writes, with sentences for what can go wrong. */
 
-import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeFileAtomic } from "@cotangent/training/node";
 import { failed, sentenceOf } from "./failure.ts";
@@ -28,7 +28,10 @@ export function writeOutput(path: string, text: string): void {
 /** Fails before any work when the file's folder is missing or closed to us, or the path is a folder. */
 export function requireWritable(path: string, kind: "file" | "folder" = "file"): void {
   try {
-    accessSync(dirname(path), constants.W_OK);
+    let folder = dirname(path);
+    // A run's folder is made together with those above it.
+    while (kind === "folder" && !existsSync(folder)) folder = dirname(folder);
+    accessSync(folder, constants.W_OK);
   } catch (error) {
     throw failed(`cannot write ${path}: its folder: ${sentenceOf(error)}`, error);
   }

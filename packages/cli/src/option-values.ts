@@ -60,10 +60,10 @@ export function widths(text: string): readonly number[] {
 }
 
 /** One or more of the names, separated by commas, each once, in the order of `names`. */
-export function subsetOf(names: readonly string[]): (text: string) => readonly string[] {
+export function subsetOf<N extends string>(names: readonly N[]): (text: string) => readonly N[] {
   return (text) => {
     const asked = text.split(",").map((part) => part.trim());
-    const unknown = asked.find((name) => !names.includes(name));
+    const unknown = asked.find((name) => !names.some((known) => known === name));
     if (unknown !== undefined) {
       throw new InvalidArgumentError(`"${unknown}" is none of ${names.join(", ")}.`);
     }

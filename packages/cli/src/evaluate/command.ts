@@ -98,7 +98,7 @@ function fileRows(run: TrainedRun, file: string, seed: number): { rows: Tensor; 
   if (steps === null) return { rows, source: file };
   const columns = run.config.data.columns.map((name, index) => {
     const gridStep = steps[index] ?? 0;
-    return { name, distinct: 0, gridStep, quantised: gridStep > 0 };
+    return { name, distinct: 0, tied: 0, gridStep, quantised: gridStep > 0 };
   });
   const report = { rows: 0, repeatedRows: 0, repeatedFraction: 0, columns, warnings: [] };
   return { rows: dequantise(random.key(seed), rows, report), source: `${file}, dequantised` };

@@ -1,5 +1,6 @@
 /** `cotangent train`: fits a score model to a file of numbers or a named generator. */
 
+import { join, parse } from "node:path";
 import { generators, type StepMetrics } from "@cotangent/training";
 import { type Command, Option } from "commander";
 import type { Context } from "../context.ts";
@@ -28,7 +29,7 @@ Noise levels and the radius are in standardised units: 1 is one standard deviati
 
 Examples:
   $ cotangent train measurements.csv --out run
-  $ cotangent train moons --objective sliced-reduced --steps 1000 --out moons-run
+  $ cotangent train moons --objective sliced-reduced --steps 1000
   $ cotangent train --resume --out run
 `;
 
@@ -38,7 +39,7 @@ export function addTrain(program: Command, context: Context): void {
     .command("train")
     .description("fit a score model to numeric data; writes a run folder")
     .argument("[data]", "a file of numbers, or the name of a generator")
-    .requiredOption("--out <run>", "the run folder")
+    .option("--out <run>", "the run folder (default: runs/ and the name of the data)")
     .addOption(
       new Option("--objective <name>", "what to minimise")
         .choices(objectiveNames)
@@ -106,13 +107,27 @@ export function addTrain(program: Command, context: Context): void {
     .addOption(jsonOption())
     .addHelpText("after", help);
   command.action(async (data: string | undefined, options: TrainOptions) => {
-    const run = options.resume ? resumeRun(data, options, command) : newRun(data, options, context);
+    const out = options.out ?? usualFolder(data);
+    const run = options.resume
+      ? resumeRun(data, out, command)
+      : newRun(data, out, options, context);
     await train(run, options, context);
   });
 }
 
+/** The run folder of data that was given none. */
+function usualFolder(data: string | undefined): string {
+  if (data === undefined) throw misused("train needs DATA, or --resume and --out");
+  return join("runs", parse(data).name);
+}
+
 /** Writes a new run folder and opens it. */
-function newRun(data: string | undefined, options: TrainOptions, { io }: Context): Run {
+function newRun(
+  data: string | undefined,
+  out: string,
+  options: TrainOptions,
+  { io }: Context,
+): Run {
   if (data === undefined) {
     throw misused("train needs DATA, a file or a generator's name (only --resume does without)");
   }
@@ -121,18 +136,18 @@ function newRun(data: string | undefined, options: TrainOptions, { io }: Context
       "--validation and --test together must leave at least a tenth of the rows to train on",
     );
   }
-  requireVacant(runFolder(options.out), options.overwrite === true);
-  requireWritable(options.out, "folder");
+  requireVacant(runFolder(out), options.overwrite === true);
+  requireWritable(out, "folder");
   const prepared = prepareRun(readSource(data, options.rows, options.seed), options);
   for (const note of prepared.notes) io.note(note);
   io.note(describeRun(prepared));
-  writeRun(options.out, prepared);
-  return openRun(options.out);
+  writeRun(out, prepared);
+  return openRun(out);
 }
 
 /** Opens the run to continue, whose settings are those in its folder. */
-function resumeRun(data: string | undefined, options: TrainOptions, command: Command): Run {
-  const run = openRun(options.out);
+function resumeRun(data: string | undefined, out: string, command: Command): Run {
+  const run = openRun(out);
   requireSameOptions(run.config, data, command);
   return run;
 }
@@ -152,7 +167,7 @@ async function train(run: Run, options: TrainOptions, context: Context): Promise
   }
   if (session.interrupted) {
     throw interrupted(
-      `interrupted after step ${session.result.step}; continue with: cotangent train --resume --out ${options.out}`,
+      `interrupted after step ${session.result.step}; continue with: cotangent train --resume --out ${run.folder.path}`,
     );
   }
   if (options.json) io.out(JSON.stringify(sessionRecord(run, session)));

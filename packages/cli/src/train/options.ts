@@ -32,7 +32,7 @@ export interface TrainOptions {
   readonly dequantise?: boolean;
   readonly rows: number;
   readonly seed: number;
-  readonly out: string;
+  readonly out?: string;
   readonly resume?: boolean;
   readonly overwrite?: boolean;
   readonly json?: boolean;

@@ -1,0 +1,59 @@
+/**
+ * A function exported by a user's file: JavaScript or TypeScript, on any Node that runs the command.
+ *
+ * The file's code runs. Its imports of this project's packages get the command's own instances, since
+ * tensors of two copies of the engine would not know each other.
+ */
+
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Tensor } from "@cotangent/autodiff";
+import * as autodiff from "@cotangent/autodiff";
+import * as functions from "@cotangent/autodiff/functions";
+import * as losses from "@cotangent/losses";
+import * as sampling from "@cotangent/sampling";
+import * as training from "@cotangent/training";
+import { createJiti } from "jiti";
+import { failed, misused, sentenceOf } from "../failure.ts";
+
+/** A user's function. Written as one of tensors; its arguments and its result may be trees of them. */
+export type UserFunction = (...args: Tensor[]) => Tensor;
+
+/** Loads what FILE#EXPORT names; without #EXPORT, the default export. */
+export async function loadExport(reference: string): Promise<UserFunction> {
+  const [file = "", name = "default"] = reference.split("#");
+  if (!existsSync(file)) throw failed(`${file}: there is no such file`);
+  const jiti = createJiti(import.meta.url, {
+    fsCache: false,
+    interopDefault: false,
+    virtualModules: {
+      "@cotangent/autodiff": autodiff,
+      "@cotangent/autodiff/functions": functions,
+      "@cotangent/losses": losses,
+      "@cotangent/sampling": sampling,
+      "@cotangent/training": training,
+    },
+  });
+  let exports: { readonly [name: string]: unknown };
+  try {
+    exports = await jiti.import(resolve(file));
+  } catch (error) {
+    throw failed(`${file}: cannot be loaded: ${firstLine(sentenceOf(error))}`, error);
+  }
+  const found = exports[name];
+  if (typeof found === "function") return found as UserFunction;
+  const functionNames = Object.keys(exports).filter((key) => typeof exports[key] === "function");
+  const offer =
+    functionNames.length === 0
+      ? "it exports no functions"
+      : `it exports ${functionNames.join(", ")}`;
+  throw misused(
+    found === undefined
+      ? `${reference}: there is no export "${name}"; ${offer}`
+      : `${reference}: expected a function, got ${typeof found}; ${offer}`,
+  );
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? text;
+}
