@@ -1,0 +1,108 @@
+/** Tables that cannot be used: the sentence names file, line and column; train has --overwrite and must not use it. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, test } from "vitest";
+import { succeed, temporaryFolder } from "./command.ts";
+import { csv, measurements } from "./measurements.ts";
+import { expectRefusal } from "./refusal.ts";
+
+const folder = temporaryFolder(afterAll);
+const at = (name: string): string => join(folder, name);
+const tiny = ["--steps", "2", "--batch", "16", "--hidden", "4"];
+const refuses = (argv: readonly string[], code: number, sentence: RegExp): Promise<void> =>
+  expectRefusal(folder, argv, code, sentence);
+
+beforeAll(async () => {
+  writeFileSync(at("table.csv"), csv(measurements(60)));
+  await succeed("train", at("table.csv"), ...tiny, "--out", at("run"));
+});
+
+const tables: readonly (readonly [string, string, RegExp])[] = [
+  [
+    "text in a number column",
+    "a,b\n1,2\n3,four\n5,6\n",
+    /bad\.csv, line 3, column 2 \("b"\): expected a number, got "four"/,
+  ],
+  [
+    "text in a table without a header",
+    "1,2\n3,x\n",
+    /bad\.csv, line 2, column 2: expected a number, got "x"/,
+  ],
+  ["a short row", "a,b\n1,2\n3\n5,6\n", /bad\.csv, line 3: expected 2 cells as in line 1, got 1/],
+  ["a long row", "a,b\n1,2\n3,4,5\n", /bad\.csv, line 3: expected 2 cells as in line 1, got 3/],
+  [
+    "NaN",
+    "a,b\n1,2\n3,NaN\n",
+    /bad\.csv, line 3, column 2 \("b"\): .*"NaN", a missing or infinite value/,
+  ],
+  [
+    "an infinity",
+    "a,b\n1,-inf\n3,4\n",
+    /bad\.csv, line 2, column 2 \("b"\): .*missing or infinite/,
+  ],
+  [
+    "an empty cell",
+    "a,b\n1,2\n,4\n",
+    /bad\.csv, line 3, column 1 \("a"\): expected a number, got an empty cell/,
+  ],
+  ["a missing value as NA", "a,b\n1,2\n3,NA\n", /bad\.csv, line 3, column 2/],
+  [
+    "a number beyond doubles",
+    "a,b\n1,2\n3,1e999\n",
+    /line 3, column 2 .*beyond the range of a double/,
+  ],
+  ["thousands separators", 'a,b\n1,2\n3,"1,234"\n', /bad\.csv, line 3, column 2/],
+  ["one row", "a,b\n1,2\n", /bad\.csv: expected at least 2 rows .*got 1$/],
+  [
+    "a constant column",
+    "a,b\n1,7\n2,7\n3,7\n",
+    /bad\.csv, column 2 \("b"\): expected values that vary, got 7 in all 3 rows/,
+  ],
+  ["an empty file", "", /bad\.csv: expected rows of numbers, got an empty file/],
+  ["blank lines alone", "\n\n", /bad\.csv: expected rows of numbers, got an empty file/],
+  ["a header alone", "a,b\n", /bad\.csv: expected rows of numbers, got line 1 only, a header/],
+  ["a quote that does not close", 'a,b\n1,"2\n3,4\n', /bad\.csv: .*[Qq]uote/],
+  ["binary data", "\u0000\u0001\u0002", /bad\.csv: expected text, got binary data/],
+];
+
+test.each(tables)("train refuses a table with %s", async (_, text, sentence) => {
+  writeFileSync(at("bad.csv"), text);
+  const argv = ["train", at("bad.csv"), ...tiny, "--out", at("run"), "--overwrite"];
+  await refuses(argv, 1, sentence);
+});
+
+test.each(tables.slice(0, 9))(
+  "denoise and evaluate refuse a file with %s",
+  async (_, text, sentence) => {
+    writeFileSync(at("bad.csv"), text);
+    await refuses(["denoise", at("run"), at("bad.csv"), "--sigma", "1"], 1, sentence);
+    await refuses(["evaluate", at("run"), at("bad.csv")], 1, sentence);
+  },
+);
+
+test("a missing file is told together with the generators' names", async () => {
+  const argv = ["train", at("absent.csv"), "--out", at("new")];
+  await refuses(argv, 1, /absent\.csv: there is no such file, and no generator .*moons/);
+  await refuses(["denoise", at("run"), at("absent.csv"), "--sigma", "1"], 1, /absent\.csv/);
+  await refuses(["evaluate", at("run"), at("absent.csv")], 1, /absent\.csv/);
+});
+
+test("a folder in a table's place is refused", async () => {
+  await refuses(["train", at("run"), "--out", at("new")], 1, /run.*folder/);
+});
+
+const otherNames = "a,b\n1,2\n3,5\n4,4\n2,8\n6,1\n";
+test("a file whose columns are not the run's is refused", async () => {
+  writeFileSync(at("wide.csv"), "a,b,c\n1,2,3\n4,5,7\n");
+  await refuses(
+    ["evaluate", at("run"), at("wide.csv")],
+    1,
+    /wide\.csv: expected 2 columns .*got 3/,
+  );
+  writeFileSync(at("swapped.csv"), otherNames);
+  await refuses(
+    ["evaluate", at("run"), at("swapped.csv")],
+    1,
+    /swapped\.csv, line 1, column 1: expected "altitude \(m\)".*got "a"/,
+  );
+});
