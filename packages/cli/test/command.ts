@@ -51,11 +51,16 @@ export interface Child {
   readonly exited: Promise<Outcome>;
 }
 
-/** Starts the command as a process of its own. */
-export function startCotangent(...argv: readonly string[]): Child {
+/** What Node is given to run the command from its sources. */
+export function childArguments(argv: readonly string[]): string[] {
   const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
   const flags = ["--import", import.meta.resolve("tsx"), "--conditions=@cotangent/source"];
-  const child = spawn(process.execPath, [...flags, main, ...argv], {
+  return [...flags, main, ...argv];
+}
+
+/** Starts the command as a process of its own. */
+export function startCotangent(...argv: readonly string[]): Child {
+  const child = spawn(process.execPath, childArguments(argv), {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [out, notes] = ["", ""];

@@ -143,3 +143,32 @@ test("--resume of a folder that is not there says what is missing and makes none
   expect(notes).toMatch(/absent: expected a run folder that cotangent train wrote/);
   expect(existsSync(absent)).toBe(false);
 });
+
+const changes: readonly (readonly [string, string, (text: string) => string, RegExp])[] = [
+  [
+    "seed",
+    "config.json",
+    (text) => text.replace('"seed": 0', '"seed": 1'),
+    /belongs to another run: its seed is 0, this one's 1/,
+  ],
+  [
+    "training rows",
+    "train.csv",
+    (text) => text.replace(/\n[^\n]+/, ""),
+    /belongs to another run: its data is/,
+  ],
+];
+
+test.each(changes)(
+  "a checkpoint is not continued with another %s",
+  async (_, name, change, sentence) => {
+    const run = join(folder, `changed-${name}`);
+    cpSync(whole, run, { recursive: true });
+    writeFileSync(join(run, name), change(readFileSync(join(run, name), "utf8")));
+    const before = contents(run);
+    const { code, notes } = await cotangent("train", "--resume", "--out", run);
+    expect(code).toBe(1);
+    expect(notes).toMatch(sentence);
+    expect(contents(run)).toEqual(before);
+  },
+);
