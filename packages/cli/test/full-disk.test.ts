@@ -6,6 +6,7 @@ import process from "node:process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { childArguments, contents, succeed, temporaryFolder } from "./command.ts";
 import { csv, measurements } from "./measurements.ts";
+import { syntheticResult } from "./synthetic.ts";
 
 const folder = temporaryFolder(afterAll);
 const run = join(folder, "run");
@@ -39,9 +40,10 @@ test("rows that do not fit leave the run they would have replaced as it was, and
 test("a report that does not fit leaves the one before it", () => {
   const report = join(folder, "report.html");
   writeFileSync(report, "an older report\n");
+  const saved = join(folder, "compare.json");
+  writeFileSync(saved, JSON.stringify(syntheticResult()));
   const before = contents(folder);
-  const budget = ["--objectives", "denoising", "--steps", "1", "--rows", "20", "--hidden", "4"];
-  const { code, notes } = limited(16, "compare", ...budget, "--out", report);
+  const { code, notes } = limited(16, "compare", "--from", saved, "--out", report);
   expect(code).toBe(1);
   expect(lastLine(notes)).toMatch(/^cotangent: cannot write .*report\.html: .*(size|disk)/);
   expect(contents(folder)).toEqual(before);
