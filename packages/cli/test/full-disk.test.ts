@@ -6,7 +6,6 @@ import process from "node:process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { childArguments, contents, succeed, temporaryFolder } from "./command.ts";
 import { csv, measurements } from "./measurements.ts";
-import { syntheticResult } from "./synthetic.ts";
 
 const folder = temporaryFolder(afterAll);
 const run = join(folder, "run");
@@ -35,18 +34,6 @@ test("rows that do not fit leave the run they would have replaced as it was, and
   expect(lastLine(notes)).toMatch(/^cotangent: cannot write .*train\.csv: .*(size|disk)/);
   expect(contents(folder)).toEqual(before);
   expect(readdirSync(folder).toSorted()).toEqual(["large.csv", "run"]);
-});
-
-test("a report that does not fit leaves the one before it", () => {
-  const report = join(folder, "report.html");
-  writeFileSync(report, "an older report\n");
-  const saved = join(folder, "compare.json");
-  writeFileSync(saved, JSON.stringify(syntheticResult()));
-  const before = contents(folder);
-  const { code, notes } = limited(16, "compare", "--from", saved, "--out", report);
-  expect(code).toBe(1);
-  expect(lastLine(notes)).toMatch(/^cotangent: cannot write .*report\.html: .*(size|disk)/);
-  expect(contents(folder)).toEqual(before);
 });
 
 test("a checkpoint that does not fit is named, and the run can still be resumed", async () => {
