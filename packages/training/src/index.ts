@@ -38,6 +38,7 @@ export {
   spirals,
   swissroll,
 } from "./generators.ts";
+export { tailsOf } from "./normal-scores.ts";
 export {
   clipByGlobalNorm,
   globalNorm,

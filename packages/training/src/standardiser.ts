@@ -4,15 +4,18 @@
  *   z = (x − μ) F,   x = μ + z F⁻¹,   ∇ₓ log p(x) = ∇_z log p(z) Fᵀ
  *
  * "scale": F = diag(1/s). "pca": F = diag(1/s) V diag(λ)^(−½), with R = V diag(λ) Vᵀ the correlation matrix,
- * so that columns in different units weigh the same. Kept with a model: its samples must come back in data units.
+ * so that columns in different units weigh the same. "quantile": normal scores of each column, then "pca".
+ * Kept with a model: its samples must come back in data units.
  * Source: Song et al., Sliced Score Matching, UAI 2019, appendix, whiten tabular data by PCA.
  */
 import { add, matmul, permute, sub, type Tensor, tensor } from "@cotangent/autodiff";
+import { columnsOf } from "./columns.ts";
 import { flooredDirections } from "./floored-directions.ts";
 import { columnMoments, correlation } from "./moments.ts";
+import { fitMarginal, type Marginal, toScore, toValue } from "./normal-scores.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
-export type StandardiserMethod = "scale" | "pca";
+export type StandardiserMethod = "scale" | "pca" | "quantile";
 
 export interface StandardiserOptions {
   /** Default "scale". */
@@ -28,6 +31,8 @@ type Matrix = readonly (readonly number[])[];
 interface Fields {
   readonly method: StandardiserMethod;
   readonly columns: readonly string[];
+  /** With "quantile": the monotone map of each column that comes first. */
+  readonly marginals?: readonly Marginal[];
   readonly mean: readonly number[];
   /** F, [d, d]. */
   readonly toStandard: Matrix;
@@ -37,7 +42,7 @@ interface Fields {
   readonly notes: readonly string[];
 }
 
-/** An invertible affine map between data units and standardised units; see the module header. */
+/** An invertible map between data units and standardised units; see the module header. */
 export class Standardiser {
   readonly method: StandardiserMethod;
   readonly columns: readonly string[];
@@ -59,6 +64,8 @@ export class Standardiser {
   static fit(data: Tensor, options: StandardiserOptions = {}): Standardiser {
     const [, d = 0] = data.shape;
     const columns = options.columns ?? Array.from({ length: d }, (_, j) => `column ${j + 1}`);
+    if (options.method === "quantile")
+      return Standardiser.#fitQuantile(data, { ...options, columns });
     const { mean, std } = columnMoments(data, columns);
     const scale: Matrix = std.map((s, i) => std.map((_, j) => (i === j ? 1 / s : 0)));
     const unscale: Matrix = std.map((s, i) => std.map((_, j) => (i === j ? s : 0)));
@@ -90,6 +97,16 @@ export class Standardiser {
     });
   }
 
+  static #fitQuantile(data: Tensor, options: StandardiserOptions): Standardiser {
+    columnMoments(data, options.columns ?? []); // refuses constant columns and values that are not finite
+    const marginals = columnsOf(data).map(fitMarginal);
+    const pca = Standardiser.fit(mapColumns(data, marginals, toScore), {
+      ...options,
+      method: "pca",
+    });
+    return new Standardiser({ ...pca.#fields, method: "quantile", marginals });
+  }
+
   /** Reads what `toJSON` wrote; `source` names the file in errors. */
   static fromJSON(json: unknown, source = "Standardiser.fromJSON"): Standardiser {
     if (!isFields(json)) {
@@ -100,24 +117,30 @@ export class Standardiser {
     return new Standardiser(json);
   }
 
-  /** z = (x − μ) F. x: [N, d] in data units → [N, d]. */
+  /** z = (x − μ) F, of the scores of x with "quantile". x: [N, d] in data units → [N, d]. */
   forward(x: Tensor): Tensor {
     this.#check("forward", x);
-    return matmul(
-      sub(x, this.#like(x, [this.#fields.mean])),
-      this.#like(x, this.#fields.toStandard),
-    );
+    const { marginals, mean } = this.#fields;
+    const scores = marginals ? mapColumns(x, marginals, toScore) : x;
+    return matmul(sub(scores, this.#like(x, [mean])), this.#like(x, this.#fields.toStandard));
   }
 
   /** x = μ + z F⁻¹. z: [N, d] standardised → [N, d] in data units. */
   inverse(z: Tensor): Tensor {
     this.#check("inverse", z);
-    return add(matmul(z, this.#like(z, this.#fields.toData)), this.#like(z, [this.#fields.mean]));
+    const { marginals, mean, toData } = this.#fields;
+    const x = add(matmul(z, this.#like(z, toData)), this.#like(z, [mean]));
+    return marginals ? mapColumns(x, marginals, toValue) : x;
   }
 
   /** ∇ₓ log p(x) = ∇_z log p(z) Fᵀ. score: [N, d] in standardised units → [N, d] in 1 / data units. */
   scoreInDataUnits(score: Tensor): Tensor {
     this.#check("scoreInDataUnits", score);
+    if (this.#fields.marginals) {
+      throw new Error(
+        "Standardiser.scoreInDataUnits: expected an affine standardiser, got quantile, whose maps change the density from point to point; use pca",
+      );
+    }
     return matmul(score, permute(this.#like(score, this.#fields.toStandard)));
   }
 
@@ -139,9 +162,22 @@ export class Standardiser {
   }
 }
 
+function mapColumns(
+  x: Tensor,
+  marginals: readonly Marginal[],
+  f: (marginal: Marginal, value: number) => number,
+): Tensor {
+  const d = marginals.length;
+  const mapped = Float64Array.from(x.data, (value, i) => f(marginals[i % d] as Marginal, value));
+  return tensor(mapped, { shape: x.shape, dtype: x.dtype });
+}
+
 function isFields(json: unknown): json is Fields {
-  const { method, columns, mean, toStandard, toData, notes } = (json ?? {}) as Partial<Fields>;
-  if ((method !== "scale" && method !== "pca") || !Array.isArray(columns)) return false;
+  const { method, columns, marginals, mean, toStandard, toData, notes } = (json ??
+    {}) as Partial<Fields>;
+  if (!["scale", "pca", "quantile"].includes(String(method)) || !Array.isArray(columns))
+    return false;
+  if (method === "quantile" && marginals?.length !== columns.length) return false;
   const d = columns.length;
   const isVector = (x: unknown) => Array.isArray(x) && x.length === d && x.every(Number.isFinite);
   const isMatrix = (x: unknown) => Array.isArray(x) && x.length === d && x.every(isVector);

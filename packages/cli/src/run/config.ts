@@ -10,7 +10,7 @@ import type { ModelSettings } from "../model/settings.ts";
 import { objectiveNames } from "../objectives.ts";
 
 /** How columns are brought to comparable units. */
-export const standardisations = ["whiten", "scale", "none"] as const;
+export const standardisations = ["quantile", "whiten", "scale", "none"] as const;
 
 /** Where the rows came from and how they were prepared. */
 export interface DataSettings {

@@ -76,7 +76,11 @@ export function addTrain(program: Command, context: Context): void {
         "rows per step (default: 64 below 1000 rows, else 128)",
       ).argParser(wholeNumber(1)),
     )
-    .option("--learning-rate <number>", "of Adam, with a cosine schedule", positive, 0.003)
+    .option(
+      "--learning-rate <number>",
+      "of Adam, with a cosine schedule (default: 0.001 with quantile, else 0.003)",
+      positive,
+    )
     .option("--weight-decay <number>", "decoupled, of Adam", notNegative, 0.1)
     .option("--clip <norm>", "longest gradient; 0 for any", notNegative, 10)
     .option("--ema <decay>", "moving average of the weights; 0 for none", share, 0.99)
@@ -95,9 +99,11 @@ export function addTrain(program: Command, context: Context): void {
       10,
     )
     .addOption(
-      new Option("--standardise <how>", "PCA whitening, each column by itself, or not at all")
-        .choices(standardisations)
-        .default("whiten"),
+      new Option(
+        "--standardise <how>",
+        "normal scores and PCA whitening, whitening alone, each column by itself, or not at all " +
+          "(default: quantile where denoising meets heavy tails, else whiten)",
+      ).choices(standardisations),
     )
     .option("--dequantise", "spread quantised values over their grid cells")
     .option("--rows <count>", "rows to draw of a generator", wholeNumber(10), 4000)

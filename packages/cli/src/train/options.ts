@@ -7,6 +7,8 @@ import type { ObjectiveName } from "../objectives.ts";
 import type { RunConfig, TrainingSettings } from "../run/config.ts";
 import type { NoiseRange } from "./noise-range.ts";
 
+export type Standardise = RunConfig["data"]["standardise"];
+
 /** The options as commander hands them over. */
 export interface TrainOptions {
   readonly objective: ObjectiveName;
@@ -20,7 +22,7 @@ export interface TrainOptions {
   readonly steps?: number;
   readonly epochs?: number;
   readonly batch?: number;
-  readonly learningRate: number;
+  readonly learningRate?: number;
   readonly weightDecay: number;
   readonly clip: number;
   readonly ema: number;
@@ -28,7 +30,7 @@ export interface TrainOptions {
   readonly test: number;
   readonly validateEvery: number;
   readonly earlyStop: number;
-  readonly standardise: RunConfig["data"]["standardise"];
+  readonly standardise?: Standardise;
   readonly dequantise?: boolean;
   readonly rows: number;
   readonly seed: number;
@@ -54,13 +56,19 @@ export function modelSettings(
 }
 
 /** The budget for this many training rows. */
-export function trainingSettings(options: TrainOptions, rows: number): TrainingSettings {
+export function trainingSettings(
+  options: TrainOptions,
+  rows: number,
+  standardise: Standardise,
+): TrainingSettings {
   const batch = Math.min(options.batch ?? (rows < fewRows ? 64 : 128), rows);
   const steps =
     options.epochs === undefined
       ? (options.steps ?? 1500)
       : options.epochs * Math.max(1, Math.floor(rows / batch));
-  const { learningRate, weightDecay, clip, ema, seed } = options;
+  const { weightDecay, clip, ema, seed } = options;
+  // Near-Gaussian scores leave less to learn, and more to overfit.
+  const learningRate = options.learningRate ?? (standardise === "quantile" ? 0.001 : 0.003);
   const every = Math.min(options.validateEvery, steps);
   return {
     steps,

@@ -12,11 +12,13 @@ import {
   formatTable,
   Standardiser,
   splitRows,
+  tailsOf,
 } from "@cotangent/training";
 import { writeOutput } from "../files.ts";
+import { significant } from "../report/numbers.ts";
 import type { RunConfig } from "../run/config.ts";
 import { replaceRun } from "../run/folder.ts";
-import { modelSettings, type TrainOptions, trainingSettings } from "./options.ts";
+import { modelSettings, type Standardise, type TrainOptions, trainingSettings } from "./options.ts";
 import type { Source } from "./source.ts";
 
 /** Rows of the three parts, in data units. */
@@ -42,7 +44,9 @@ export function prepareRun(table: Source, options: TrainOptions): PreparedRun {
   const [splitKey, noiseKey] = random.split(random.key(options.seed)) as [Tensor, Tensor];
   const split = splitParts(table.data, options, splitKey);
   const parts = options.dequantise ? spreadParts(split, report, noiseKey) : split;
-  const standardiser = fitStandardiser(parts.train, options.standardise, columns);
+  const usual = usualStandardise(parts.train, columns, options);
+  const { standardise } = usual;
+  const standardiser = fitStandardiser(parts.train, standardise, columns);
   const [rows = 0, dimension = 0] = parts.train.shape;
   const config: RunConfig = {
     kind: "cotangent-run",
@@ -52,16 +56,16 @@ export function prepareRun(table: Source, options: TrainOptions): PreparedRun {
       columns,
       hasHeader,
       dequantised: options.dequantise ? gridSteps(report) : null,
-      standardise: options.standardise,
+      standardise,
     },
     model: modelSettings(options, rows, dimension),
-    training: trainingSettings(options, rows),
+    training: trainingSettings(options, rows, standardise),
   };
   return {
     config,
     standardiser,
     parts,
-    notes: [...dataNotes(report, options), ...standardiser.notes],
+    notes: [...dataNotes(report, options), ...usual.notes, ...standardiser.notes],
   };
 }
 
@@ -109,12 +113,33 @@ function gridSteps({ columns }: DuplicateReport): number[] {
   return columns.map(({ quantised, gridStep }) => (quantised && gridStep) || 0);
 }
 
-/** The affine map to standardised units, fitted to the training rows alone. */
+/** Values farther from the median than this many robust standard deviations make a column heavy-tailed. */
+const farTail = 6;
+
+/** The way to standardise that was asked for; else by quantiles where denoising meets heavy tails, else whitening. */
+function usualStandardise(
+  train: Tensor,
+  columns: readonly string[],
+  { standardise, objective }: TrainOptions,
+): { standardise: Standardise; notes: string[] } {
+  if (standardise !== undefined) return { standardise, notes: [] };
+  const tails = objective === "denoising" ? tailsOf(train) : [];
+  const heavy = columns.filter((_, j) => (tails[j] ?? 0) > farTail);
+  if (heavy.length === 0) return { standardise: "whiten", notes: [] };
+  const farthest = significant(Math.max(...tails));
+  const note =
+    `${heavy.length} of ${columns.length} columns have values up to ${farthest} robust standard deviations from the median ` +
+    `(${heavy.slice(0, 3).join(", ")}${heavy.length > 3 ? ", …" : ""}): normal scores of each column first (--standardise quantile)`;
+  return { standardise: "quantile", notes: [note] };
+}
+
+/** The map to standardised units, fitted to the training rows alone. */
 function fitStandardiser(
   train: Tensor,
-  method: TrainOptions["standardise"],
+  method: Standardise,
   columns: readonly string[],
 ): Standardiser {
+  if (method === "quantile") return Standardiser.fit(train, { method, columns });
   if (method === "whiten") return Standardiser.fit(train, { method: "pca", columns });
   if (method === "scale") return Standardiser.fit(train, { method: "scale", columns });
   const identity = columns.map((_, i) => columns.map((_, j) => (i === j ? 1 : 0)));

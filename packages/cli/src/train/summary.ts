@@ -36,7 +36,12 @@ export function describeModel({
 }
 
 function standardised(how: string): string {
-  return how === "whiten" ? "PCA-whitened" : how === "scale" ? "scaled" : "as they are";
+  const words: { readonly [how: string]: string } = {
+    quantile: "normal scores, PCA-whitened",
+    whiten: "PCA-whitened",
+    scale: "scaled",
+  };
+  return words[how] ?? "as they are";
 }
 
 /** How the training ended and what to do with the run. */
