@@ -49,7 +49,7 @@ export function addCompare(program: Command, context: Context): void {
     .addOption(hiddenOption([64, 64]))
     .addOption(activationOption("tanh"))
     .option("--learning-rate <number>", "of Adam, with a cosine schedule", positive, 0.01)
-    .option("--ema <decay>", "moving average of the weights", share, 0.98)
+    .option("--ema <decay>", "moving average of the weights; 0 for none", share, 0.98)
     .addOption(
       new Option("--objectives <names>", "which, with commas")
         .argParser(subsetOf(objectiveNames))

@@ -57,7 +57,7 @@ export function* learn(
     seed,
     steps,
     batchSize: batch,
-    ema,
+    ...(ema > 0 ? { ema } : {}),
     onStep: (_, current) => {
       weights = current;
     },

@@ -63,23 +63,30 @@ export function requireVacant(folder: RunFolder, overwrite: boolean): void {
 /**
  * Puts a new run at `path`: `write` fills a folder beside it, which then takes its place.
  *
- * Whatever fails while writing, such as a full disk, leaves an existing run as it was. Files of an
- * old run are taken away; other files stay.
+ * Files of an old run are moved aside, and moved back if anything fails, such as a full disk: the
+ * folder holds the old run or the new one. Other files stay.
  */
 export function replaceRun(path: string, write: (staged: RunFolder) => void): void {
   const place = resolve(path);
   const staging = join(dirname(place), `.${basename(place)}.${process.pid}.tmp`);
+  const aside = `${staging}.old`;
   try {
     mkdirSync(staging, { recursive: true });
     write(runFolder(staging));
     mkdirSync(path, { recursive: true });
+    mkdirSync(aside, { recursive: true });
     const { path: _, ...files } = runFolder(path);
-    for (const file of Object.values(files)) rmSync(file, { force: true });
+    for (const file of Object.values(files).filter(existsSync)) {
+      renameSync(file, join(aside, basename(file)));
+    }
     for (const name of readdirSync(staging)) renameSync(join(staging, name), join(path, name));
   } catch (error) {
+    for (const name of existsSync(aside) ? readdirSync(aside) : []) {
+      renameSync(join(aside, name), join(path, name));
+    }
     if ("exitCode" in (error as Error)) throw error;
     throw failed(`cannot make the run folder ${path}: ${sentenceOf(error)}`, error);
   } finally {
-    rmSync(staging, { recursive: true, force: true });
+    for (const folder of [staging, aside]) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -40,6 +40,13 @@ export function openRun(path: string): Run {
         `got ${standardiser.columns.length}; these files belong to different runs`,
     );
   }
+  const other = standardiser.columns.findIndex((name, j) => name !== config.data.columns[j]);
+  if (other !== -1) {
+    throw failed(
+      `${folder.standardiser}: expected column ${other + 1} to be "${config.data.columns[other]}" as in ` +
+        `config.json, got "${standardiser.columns[other]}"; these files belong to different runs`,
+    );
+  }
   return { folder, config, standardiser, model: buildModel(config.model) };
 }
 
