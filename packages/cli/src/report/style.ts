@@ -53,6 +53,7 @@ pre{background:var(--card);border:1px solid var(--line);border-radius:6px;paddin
 footer{margin-top:3rem;font-size:.85rem}
 @media (max-width:720px){main{padding:32px 16px 48px}.three{grid-template-columns:repeat(2,minmax(0,1fr));
   gap:16px 12px}.facts-card{grid-column:1/-1}.charts,.about{grid-template-columns:minmax(0,1fr)}
-  th,td{padding:.45rem .6rem}figcaption{font-size:.8rem}}
+  th,td{padding:.45rem .45rem}thead th{white-space:normal}td .soft,header+.scroll :is(th,td):last-child{display:none}
+  table{font-size:.9rem}figcaption{font-size:.8rem}}
 @media print{main{max-width:none;padding:0}figure{break-inside:avoid}}`;
 }
