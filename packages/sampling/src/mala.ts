@@ -20,6 +20,7 @@ import {
   Tensor,
   type Tree,
   where,
+  zeros,
 } from "@cotangent/autodiff";
 import { compileStep, readTensor, type StepEngine } from "./compile-step.ts";
 import { type LogDensity, withGradient } from "./log-density.ts";
@@ -87,7 +88,8 @@ export function mala(
 export function malaStart(logDensity: LogDensity, x0: Tensor): MalaState {
   requireChains("mala", x0);
   const [logP, gradient] = withGradient("mala", logDensity, x0);
-  return { x: x0, logP, gradient, accepted: mul(0, logP) };
+  // Not 0·log p, which is NaN for a chain that starts outside the support.
+  return { x: x0, logP, gradient, accepted: zeros(logP.shape, { dtype: logP.dtype }) };
 }
 
 /** One proposal and its acceptance: a pure function of state and key. Throws unless η > 0. */

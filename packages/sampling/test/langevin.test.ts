@@ -1,7 +1,16 @@
 // Langevin on a standard normal: the discretised chain is a linear recursion with a known law.
 //
 //   x ← (1 − η)x + √(2η)z:   variance 1/(1 − η/2), autocorrelation (1 − η)^k
-import { checkGraph, evaluate, random, type Tensor, tensor, trace } from "@cotangent/autodiff";
+import {
+  checkGraph,
+  evaluate,
+  greater,
+  random,
+  type Tensor,
+  tensor,
+  trace,
+  where,
+} from "@cotangent/autodiff";
 import { langevin, langevinStep, mala, malaStart, malaStep } from "@cotangent/sampling";
 import { describe, expect, test } from "vitest";
 import { expectEstimate, meanOf, varianceOf } from "./support/statistics.ts";
@@ -102,6 +111,17 @@ describe("mala", () => {
     expect(after.accepted.sum().item()).toBe(accepted);
     expect(accepted).toBeGreaterThan(200);
     expect(accepted).toBeLessThan(1900);
+  });
+
+  test("a chain that starts outside the support enters it, and the acceptance rate is a number", () => {
+    // log p = −x for x > 0, −∞ elsewhere.
+    const logP = (x: Tensor): Tensor =>
+      where(greater(x, 0), x.neg(), Number.NEGATIVE_INFINITY).sum(-1);
+    const x0 = tensor([[-0.5], [0.5]]);
+    const { samples, acceptanceRate } = mala(logP, { steps: 40, stepSize: 1 })(x0, random.key(21));
+    expect(samples.data.every((x) => x > 0)).toBe(true);
+    expect(acceptanceRate.item()).toBeGreaterThan(0);
+    expect(acceptanceRate.item()).toBeLessThanOrEqual(1);
   });
 
   test("a log density of one sample, [d] → [], is mapped over the chains", () => {
