@@ -4,10 +4,13 @@
  * sgd.ts and adam.ts are the two there are; both take the options below.
  */
 import {
+  abs,
   add,
   astype,
   type DType,
   div,
+  greater,
+  max,
   maximum,
   mul,
   sqrt,
@@ -17,6 +20,7 @@ import {
   type Tree,
   tensor,
   tree,
+  where,
 } from "@cotangent/autodiff";
 import { constant, type Schedule } from "./schedule.ts";
 
@@ -53,19 +57,29 @@ export function floatType(params: Tree): DType {
 
 /** ‖g‖ = √Σ g², over all leaves: scalar. */
 export function globalNorm(grads: Tree): Tensor {
-  return sqrt(
-    tree
-      .leaves(grads)
-      .map((g) => sum(square(g)))
-      .reduce((a, b) => add(a, b), tensor(0, { dtype: floatType(grads) })),
-  );
+  const { largest, ratio } = normParts(grads);
+  return mul(largest, ratio);
 }
 
 /** g · c/max(‖g‖, c): gradients whose global norm is at most c, their direction unchanged. */
 export function clipByGlobalNorm(grads: Tree, clipNorm: number | undefined): Tree {
   if (clipNorm === undefined) return grads;
-  const factor = div(clipNorm, maximum(globalNorm(grads), clipNorm));
+  const { largest, ratio } = normParts(grads);
+  // c/‖g‖ = (c/ratio)/largest; ‖g‖ itself may exceed the dtype although every g fits.
+  const long = greater(ratio, div(clipNorm, largest));
+  const factor = where(long, div(div(clipNorm, ratio), largest), 1);
   return tree.map((g) => scaled(g, factor), grads);
+}
+
+/** ‖g‖ = m √Σ (g/m)² as the pair m = max |g| (1 when all are zero) and the root: no square overflows. */
+function normParts(grads: Tree): { largest: Tensor; ratio: Tensor } {
+  const dtype = floatType(grads);
+  const zero = tensor(0, { dtype });
+  const leaves = tree.leaves(grads).filter(({ size }) => size > 0);
+  const most = leaves.map((g) => astype(max(abs(g)), dtype)).reduce((a, b) => maximum(a, b), zero);
+  const largest = where(greater(most, 0), most, 1);
+  const squares = leaves.map((g) => astype(sum(square(div(g, astype(largest, g.dtype)))), dtype));
+  return { largest, ratio: sqrt(squares.reduce((a, b) => add(a, b), zero)) };
 }
 
 /** x c in the dtype of x: the factors that all leaves share are computed once, in one dtype. */

@@ -1,4 +1,14 @@
-import { grad, mul, square, sum, type Tensor, type Tree, tensor } from "@cotangent/autodiff";
+import {
+  evaluate,
+  grad,
+  mul,
+  square,
+  sum,
+  type Tensor,
+  type Tree,
+  tensor,
+  trace,
+} from "@cotangent/autodiff";
 import {
   adam,
   clipByGlobalNorm,
@@ -126,6 +136,28 @@ test("clipping scales all leaves by one factor, so that the global norm is at mo
   expect(clipped.b[0]?.toArray()).toEqual([[0.8]]);
   expect((clipByGlobalNorm(grads, 5) as typeof grads).a.toArray()).toEqual([3, 0]);
   expect((clipByGlobalNorm({ a: tensor([0, 0]) }, 1) as typeof grads).a.toArray()).toEqual([0, 0]);
+});
+
+test.each([
+  ["whose squares overflow", [3e25, 4e25], [0.6, 0.8]],
+  ["whose norm overflows too", [3e38, -3e38], [Math.SQRT1_2, -Math.SQRT1_2]],
+  ["whose squares underflow", [3e-25, 4e-25], [3e-25, 4e-25]],
+])("clipping keeps the direction of f32 gradients %s", (_, values, expected) => {
+  const grads = tensor(values, { dtype: "f32" });
+  const clip = (g: Tree) => clipByGlobalNorm(g, 1);
+  for (const clipped of [clip(grads), evaluate(trace(clip)(grads), [grads])] as Tensor[]) {
+    expect(clipped.dtype).toBe("f32");
+    clipped.data.forEach((x, i) => {
+      expect(Number(x) / (expected[i] as number)).toBeCloseTo(1, 5);
+    });
+  }
+});
+
+test("clipping keeps a gradient that is not finite from passing as zero", () => {
+  const clipped = clipByGlobalNorm(tensor([Number.NaN, 1]), 1) as Tensor;
+  expect(clipped.data[0]).toBeNaN();
+  const infinite = clipByGlobalNorm(tensor([Number.POSITIVE_INFINITY, 1]), 1) as Tensor;
+  expect(Number.isFinite(infinite.data[0])).toBe(false);
 });
 
 test("sgd clips before momentum: no step is longer than η·limit/(1 − μ)", () => {
