@@ -1,7 +1,7 @@
 // checkpoint, customJvp and customVjp: functions whose derivative is not simply that of their equations.
 //
-// Each traces its function once per call (so its body cannot branch on values) and makes one call
-// equation. Tensors of outer transformations that the function closes over become inputs of the call.
+// Each traces its function, and its rule, once per call (so neither can branch on values) and makes one
+// call equation. Tensors of outer transformations that the function closes over become inputs of the call.
 
 import { type Spec, sameSpec } from "./array.ts";
 import {
@@ -42,19 +42,42 @@ function close(name: string, run: FlatFunction, inputs: readonly Tensor[]) {
   return { graph, captured, closed };
 }
 
+/** Of a function's arguments, then as many tangents: its outputs, then the tangents of the float ones. */
+type FlatRule = FlatFunction;
+
 function callWith(
   name: string,
   f: AnyFunction,
   args: readonly unknown[],
-  ruleOf?: (traced: Traced) => CallRule,
+  ruleOf?: (traced: Traced) => FlatRule,
 ): unknown {
   const { leaves, structure: inTree } = flatten(args);
   const flat = new Flat(name, f, inTree);
   const { graph, captured, closed } = close(name, flat.run, leaves);
-  const inputs = [...leaves, ...captured];
-  const forward = callee(inputs, graph.outputs, closed);
-  const rule = ruleOf?.({ ...graph, inTree, outTree: flat.outTree }) ?? null;
-  const params = { name, residuals: inputs.length, forward, backward: null, rule };
+  const rule =
+    ruleOf &&
+    close(name, ruleOf({ ...graph, inTree, outTree: flat.outTree }), [...leaves, ...leaves]);
+  const inputs = [...leaves, ...captured, ...(rule?.captured ?? [])];
+  const [n, m] = [leaves.length, graph.outputs.length];
+  const callRule: CallRule = (primals, tangents) => {
+    if (tangents.slice(n).some(Boolean))
+      throw fail`${name}: the function closes over a value that is being differentiated, which its rule cannot see; expected it as an argument`;
+    const own = primals.slice(0, n);
+    const all = rule!.closed([
+      ...own,
+      ...instantiate(tangents, own),
+      ...primals.slice(n + captured.length),
+    ]);
+    const outputs = all.slice(0, m);
+    return { outputs, tangents: fillFloats(outputs, all.slice(m)) };
+  };
+  const params = {
+    name,
+    residuals: inputs.length,
+    forward: callee(inputs, graph.outputs, closed),
+    backward: null,
+    rule: rule ? callRule : null,
+  };
   return unflatten(flat.outTree, bindCall(inputs, params));
 }
 
@@ -91,17 +114,15 @@ function customWith(
   rule: (traced: Traced) => Rule,
   args: readonly unknown[],
 ): unknown {
-  return callWith(name, f, args, (traced) => (primals, tangents) => {
+  return callWith(name, f, args, (traced) => (values) => {
     const { inTree, outTree, inputs, outputs } = traced;
-    if (tangents.slice(inputs.length).some(Boolean))
-      throw fail`${name}: the function closes over a value that is being differentiated, which its rule cannot see; expected it as an argument`;
-    const lists = [primals.slice(0, inputs.length), instantiate(tangents, inputs)];
+    const lists = [values.slice(0, inputs.length), values.slice(inputs.length)];
     const [x, xDot] = lists.map((list) => unflatten(inTree, list) as never);
     const results = rule(traced)(x!, xDot!);
     const [y, yDot] = results.map((tree, i) =>
       checkResult(name, i ? "the rule's tangent" : "the rule's value", outTree, outputs, tree),
     );
-    return { outputs: y!, tangents: fillFloats(outputs, floatsOf(yDot!)) };
+    return [...y!, ...floatsOf(yDot!)];
   });
 }
 

@@ -51,6 +51,8 @@ export function selectArguments(
 ): { f: AnyFunction; chosen: unknown[] } {
   const all = args.map((arg) => map((leaf) => leaf, arg));
   const positions = [argnums].flat();
+  if (new Set(positions).size !== positions.length)
+    throw fail`${operation}: argnums ${positions} name one argument twice, expected each once`;
   for (const position of positions) {
     if (!(position in args))
       throw fail`${operation}: argnums ${position}, expected ${args.length ? `a position from 0 to ${args.length - 1}` : "an argument to differentiate"}; the function was called with ${args.length} argument(s)`;

@@ -23,7 +23,10 @@ const constants = (graph: Graph) => constantsOf(graph).filter((x) => !isLiteral(
 function namesOf(graph: Graph): (atom: Atom) => string {
   const names = new Map<Atom, string>();
   const taken = new Set(graph.names);
-  graph.inputs.forEach((input, i) => graph.names[i] && names.set(input, graph.names[i]));
+  graph.inputs.forEach((input, i) => {
+    const name = graph.names[i];
+    if (name && graph.names.indexOf(name) === i) names.set(input, name);
+  });
   let next = 0;
   const outputs = graph.equations.flatMap((equation) => equation.outputs);
   for (const atom of [...graph.inputs, ...constants(graph), ...outputs]) {

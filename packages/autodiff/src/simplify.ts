@@ -25,7 +25,7 @@ export function eliminateCommonSubexpressions(graph: Graph): Graph {
   const names = new Map<Atom | string, number>();
   const name = (atom: Atom): number => {
     const isScalar = !(atom instanceof Var) && !atom.interpreter && atom.shape.length === 0;
-    const key = isScalar ? `${atom}${1 / atom.item()}` : atom;
+    const key = isScalar ? `${atom.dtype} ${atom.item()} ${1 / atom.item()}` : atom;
     if (!names.has(key)) names.set(key, names.size);
     return names.get(key)!;
   };

@@ -44,6 +44,16 @@ const isLeaf = (value: unknown): value is Leaf =>
   ArrayBuffer.isView(value) ||
   ["number", "boolean"].includes(typeof value);
 
+/** Keys in the one order in which trees are visited; JavaScript itself moves whole numbers to the front. */
+const sortedKeys = (node: object): string[] => Object.keys(node).sort();
+
+/** The parts of a structure that is not a leaf, in order. */
+export const partsOf = (structure: object): [string, Structure][] =>
+  (Array.isArray(structure) ? Object.keys(structure) : sortedKeys(structure)).map((key) => [
+    key,
+    (structure as Record<string, Structure>)[key]!,
+  ]);
+
 /** Leaves in order, as they are, each with its path such as `.layers[0].weight`. */
 export function flattenWithPaths(
   tree: unknown,
@@ -55,7 +65,7 @@ export function flattenWithPaths(
   const prototype = Object(tree) === tree ? Object.getPrototypeOf(tree) : undefined;
   if (!isArray && prototype !== Object.prototype && prototype !== null)
     throw fail`${what}: got ${tree} at ${path || "the root"}, expected tensors, numbers, arrays or plain objects`;
-  const keys = isArray ? [...tree.keys()] : Object.keys(tree as object).sort();
+  const keys = isArray ? [...tree.keys()] : sortedKeys(tree as object);
   const parts = keys.map((key) => {
     const child = (tree as Record<string, unknown>)[key];
     return flattenWithPaths(child, `${path}${isArray ? `[${key}]` : `.${key}`}`, what);
@@ -83,7 +93,7 @@ export function unflatten<T>(structure: Structure, values: readonly T[]): unknow
   const build = (part: Structure): unknown => {
     if (part === null) return values[next++];
     if (Array.isArray(part)) return part.map(build);
-    return Object.fromEntries(Object.entries(part).map(([key, child]) => [key, build(child)]));
+    return Object.fromEntries(partsOf(part).map(([key, child]) => [key, build(child)]));
   };
   const tree = build(structure);
   if (next === values.length) return tree;
@@ -94,7 +104,7 @@ export function unflatten<T>(structure: Structure, values: readonly T[]): unknow
 export function formatStructure(structure: Structure): string {
   if (structure === null) return "*";
   if (Array.isArray(structure)) return `[${structure.map(formatStructure).join(", ")}]`;
-  const parts = Object.entries(structure).map(([key, part]) => `${key}: ${formatStructure(part)}`);
+  const parts = partsOf(structure).map(([key, part]) => `${key}: ${formatStructure(part)}`);
   return `{ ${parts.join(", ")} }`;
 }
 

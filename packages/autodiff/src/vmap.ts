@@ -14,6 +14,7 @@ import {
   type Arguments,
   flatten,
   formatStructure,
+  partsOf,
   type Structure,
   type Tensors,
   type TensorsLike,
@@ -84,7 +85,7 @@ export type MapAxes = number | null | readonly MapAxes[] | { readonly [key: stri
 function spreadAxes(role: string, axes: MapAxes, structure: Structure): (number | null)[] {
   const given = Object(axes) === axes ? (axes as Record<string, MapAxes>) : undefined;
   if (structure === null && !given) return [axes as number | null];
-  const parts = Object.entries(structure ?? {});
+  const parts = partsOf(structure ?? {});
   const fits =
     !given || (Object.keys(given).length === parts.length && parts.every(([key]) => key in given));
   if (structure === null || !fits)

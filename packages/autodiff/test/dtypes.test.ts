@@ -1,14 +1,17 @@
 import {
   add,
+  cumsum,
   type DType,
   div,
   exp,
   less,
+  matmul,
   mean,
   mul,
   pow,
   sin,
   softmax,
+  sub,
   sum,
   type TensorLike,
   tensor,
@@ -20,7 +23,6 @@ const of = (dtype: DType) => tensor([1, 2], { dtype });
 
 describe("two tensors meet in the dtype of the table: bool < i32, u32 < f32 < f64", () => {
   const table: readonly (readonly [DType, DType, DType])[] = [
-    ["bool", "bool", "bool"],
     ["bool", "i32", "i32"],
     ["bool", "u32", "u32"],
     ["bool", "f32", "f32"],
@@ -40,6 +42,16 @@ describe("two tensors meet in the dtype of the table: bool < i32, u32 < f32 < f6
     expect(mul(of(a), of(b)).dtype).toBe(expected);
     expect(mul(of(b), of(a)).dtype).toBe(expected);
     expect(where(true, of(a), of(b)).dtype).toBe(expected);
+  });
+
+  test("bool and bool stay bool where they are chosen, and count as i32 in arithmetic", () => {
+    const [yes, no] = [tensor([true, true]), tensor([true, false])];
+    expect(where(true, yes, no).dtype).toBe("bool");
+    expect(add(yes, no).dtype).toBe("i32");
+    expect(add(yes, no).toArray()).toEqual([2, 1]);
+    expect(sub(no, yes).toArray()).toEqual([0, -1]);
+    expect(cumsum(yes).toArray()).toEqual([1, 2]);
+    expect(matmul(yes, yes).item()).toBe(2);
   });
 
   test("comparisons are bool, whatever they compare", () => {

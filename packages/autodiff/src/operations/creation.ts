@@ -54,7 +54,8 @@ export function tensor(
   const isBool = flat.length > 0 && (flat as unknown[]).every((x) => typeof x === "boolean");
   const own = isView ? dtypeOf(value) : isBool ? "bool" : "f64";
   const dtype = options.dtype ?? own;
-  if (isView && dtype === own) return new Tensor([...shape], own, value);
+  if (isView && dtype === own && !(own === "bool" && value.some((x) => x > 1)))
+    return new Tensor([...shape], own, value);
   return build(shape, dtype, (i) => Number(flat[i]));
 }
 

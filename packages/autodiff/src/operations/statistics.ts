@@ -1,10 +1,10 @@
 // Reductions composed of others: mean, min, prod, logsumexp and what rests on them.
 import { type Axes, normalizeAxes, sizeOf } from "../array.ts";
 import { fail } from "../errors.ts";
-import { add, div, mul, neg, sub } from "../primitives/arithmetic.ts";
+import { add, div, mul, sub } from "../primitives/arithmetic.ts";
 import { restoreAxes } from "../primitives/broadcast.ts";
 import { floating, toTensor } from "../primitives/cast.ts";
-import { equal, where } from "../primitives/comparison.ts";
+import { equal, reversed, where } from "../primitives/comparison.ts";
 import { exp, log, sqrt } from "../primitives/elementwise.ts";
 import { max, type ReduceOptions, sum } from "../primitives/reduction.ts";
 import { concat, permute, reshape } from "../primitives/shape.ts";
@@ -39,7 +39,7 @@ export function mean(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tenso
 /** The smallest element over `axes`. */
 export function min(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
   freedom("min", x, axes);
-  return neg(max(neg(x), axes, options));
+  return reversed(max(reversed(toTensor("min", x)), axes, options));
 }
 
 /** Σ (x − mean)² / (n − correction) over `axes`; `correction` 1 gives the unbiased estimate. */
@@ -98,6 +98,7 @@ export function logSoftmax(x: TensorLike, axis = -1): Tensor {
 /** eˣ / Σ eˣ along `axis`. */
 export function softmax(x: TensorLike, axis = -1): Tensor {
   freedom("softmax", x, axis);
-  const weights = exp(sub(x, stopGradient(max(x, axis, keepDims))));
+  const from = floating("softmax", x);
+  const weights = exp(sub(from, stopGradient(max(from, axis, keepDims))));
   return div(weights, sum(weights, axis, keepDims));
 }

@@ -16,7 +16,7 @@ import {
 } from "../primitive.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { broadcastIfNeeded, reshapeTo, sumTo } from "./broadcast.ts";
-import { promote } from "./cast.ts";
+import { type Kind, promote } from "./cast.ts";
 import { pointwise, type Scalars } from "./strided.ts";
 
 type Jvp = PrimitiveRecord<object>["jvp"];
@@ -60,41 +60,41 @@ export function elementwisePrimitive(
   return apply;
 }
 
-/** An operation of one float input; `derivative(x, y)` is dy/dx. With `integers`, they stay what they are. */
+/** An operation of one float input; `derivative(x, y)` is dy/dx. `kind` says what it takes. */
 export function elementwise(
   name: string,
   f: (x: number) => number,
   derivative: (x: Tensor, y: Tensor) => Tensor | null,
-  integers = false,
+  kind: Kind = "float",
 ): Unary {
   const jvp: Jvp = ([xDot], [x], y) => {
     const slope = derivative(x!, y);
     return slope && mul(xDot!, slope);
   };
   const apply = elementwisePrimitive(name, f, jvp, notLinear(name));
-  return Object.assign((x: TensorLike) => apply(promote(name, [x], !integers), {}), apply);
+  return Object.assign((x: TensorLike) => apply(promote(name, [x], kind), {}), apply);
 }
 
-/** An operation of two inputs, with its rules given; with `float`, integers become f64. */
+/** An operation of two inputs, with its rules given; `kind` says what it takes. */
 export function binary(
   name: string,
   f: Scalars,
   jvp: Jvp,
   transpose: Transpose,
-  float = false,
+  kind: Kind = "number",
   output?: DType,
   whole?: Scalars,
 ): Binary {
   const apply = elementwisePrimitive(name, f, jvp, transpose, output, whole);
   return Object.assign(
-    (x: TensorLike, y: TensorLike) => apply(promote(name, [x, y], float), {}),
+    (x: TensorLike, y: TensorLike) => apply(promote(name, [x, y], kind), {}),
     apply,
   );
 }
 
 /** A comparison or another map to a dtype that carries no tangents. */
 export const discrete = (name: string, f: Scalars, output?: DType): Binary =>
-  binary(name, f, zeroTangent, notLinear(name), false, output);
+  binary(name, f, zeroTangent, notLinear(name), "any", output);
 
 type Partial = (xDot: Tensor, x: Tensor, y: Tensor, z: Tensor) => Tensor;
 
@@ -127,7 +127,10 @@ const minus: PrimitiveFunction<object> = elementwisePrimitive(
   ([xDot]) => neg(xDot!),
   (yBar) => [neg(yBar)],
 );
-export const neg: Unary = Object.assign((x: TensorLike) => minus(promote("neg", [x]), {}), minus);
+export const neg: Unary = Object.assign(
+  (x: TensorLike) => minus(promote("neg", [x], "number"), {}),
+  minus,
+);
 
 export const add: Binary = binary(
   "add",
@@ -160,7 +163,7 @@ export const mul: Binary = binary(
     (zBar, _x, y) => mul(zBar, known("mul", y)),
     (zBar, x) => mul(known("mul", x), zBar),
   ),
-  false,
+  "number",
   undefined,
   Math.imul, // modulo 2³², where x·y may exceed 2⁵³
 );
@@ -172,5 +175,5 @@ export const div: Binary = binary(
     (yDot, _x, y, z) => neg(mul(div(z, y), yDot)),
   ),
   pullBack((zBar, _x, y) => div(zBar, known("div", y)), notLinear("div")),
-  true,
+  "float",
 );

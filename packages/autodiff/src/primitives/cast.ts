@@ -3,10 +3,10 @@
 //   bool < i32, u32 < f32 < f64; JavaScript numbers are weak: they take the dtype of their company
 //
 // Between floats `astype` is linear, and its transpose casts back.
-import { allocate, type DType, dtypes, isFloat, type NDArray, type Spec } from "../array.ts";
+import { allocate, type DType, dtypes, isFloat, type NDArray } from "../array.ts";
 import { fail } from "../errors.ts";
 import { primitive } from "../interpreter.ts";
-import type { PrimitiveFunction } from "../primitive.ts";
+import { notLinear, type PrimitiveFunction } from "../primitive.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 
 export const castTo: PrimitiveFunction<{ dtype: DType }> = primitive({
@@ -19,7 +19,10 @@ export const castTo: PrimitiveFunction<{ dtype: DType }> = primitive({
   },
   jvp: ([xDot], [x], _y, params) =>
     isFloat(x!.dtype) && isFloat(params.dtype) ? castTo([xDot!], params) : null,
-  transpose: (yBar, [x]) => [castTo([yBar], { dtype: (x as Spec).dtype })],
+  transpose: (yBar, [x]) =>
+    isFloat(x!.dtype) && isFloat(yBar.dtype)
+      ? [castTo([yBar], { dtype: x!.dtype })]
+      : notLinear("astype")(yBar),
   batch: (inputs, _mapped, _size, params) => castTo(inputs, params),
 });
 
@@ -55,22 +58,27 @@ function join(operation: string, a: DType, b: DType): DType {
   throw fail`${operation}: ${a} and ${b} have no common dtype; expected one dtype: convert with astype`;
 }
 
-/** Brings all inputs to one dtype; with `float`, to a floating one (integers become f64). */
-export function promote(operation: string, values: readonly TensorLike[], float = false): Tensor[] {
+/** What an operation computes with: any dtype, numbers (bool becomes i32), or floats (integers become f64). */
+export type Kind = "any" | "number" | "float";
+
+/** Brings all inputs to one dtype of the given kind. */
+export function promote(
+  operation: string,
+  values: readonly TensorLike[],
+  kind: Kind = "any",
+): Tensor[] {
   const given = values.flatMap((x) => (x instanceof Tensor ? [x.dtype] : []));
-  let dtype = given.length ? given.reduce((a, b) => join(operation, a, b)) : undefined;
-  for (const x of values)
-    if (
-      typeof x === "number" &&
-      !(dtype && (isFloat(dtype) || (dtype !== "bool" && Number.isInteger(x))))
-    )
-      dtype = "f64";
-  const common = float && !(dtype && isFloat(dtype)) ? "f64" : (dtype ?? "bool");
+  let dtype = given.length ? given.reduce((a, b) => join(operation, a, b)) : "bool";
+  const fits = (x: number) =>
+    given.length > 0 && dtype !== "bool" && (isFloat(dtype) || Number.isInteger(x));
+  for (const x of values) if (typeof x === "number" && !fits(x)) dtype = "f64";
+  if (kind === "float" && !isFloat(dtype)) dtype = "f64";
+  if (kind === "number" && dtype === "bool") dtype = "i32";
   return values.map((x) =>
-    x instanceof Tensor ? astype(x, common) : toTensor(operation, x, common),
+    x instanceof Tensor ? astype(x, dtype) : toTensor(operation, x, dtype),
   );
 }
 
 /** One input of a floating dtype. */
 export const floating = (operation: string, x: TensorLike): Tensor =>
-  promote(operation, [x], true)[0]!;
+  promote(operation, [x], "float")[0]!;

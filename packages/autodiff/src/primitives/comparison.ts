@@ -62,10 +62,17 @@ export const maximum: Binary = binary(
     (yDot, x, y) => mul(yDot, share(less(x, y), x, y)),
   ),
   notLinear("maximum"),
+  "any",
 );
+/** A map that turns the order of any dtype around, and is its own inverse. */
+export function reversed(x: Tensor): Tensor {
+  if (x.dtype === "bool") return equal(x, false);
+  return isFloat(x.dtype) ? neg(x) : sub(x.dtype === "i32" ? -1 : 2 ** 32 - 1, x);
+}
+
 export function minimum(x: TensorLike, y: TensorLike): Tensor {
   const [a, b] = promote("minimum", [x, y]) as [Tensor, Tensor];
-  return neg(maximum(neg(a), neg(b)));
+  return reversed(maximum(reversed(a), reversed(b)));
 }
 
 /** The remainder x − y⌊x/y⌋, which has the sign of `y` (as in Python, unlike JavaScript's %). */
@@ -85,13 +92,17 @@ export const pow: Binary = binary(
   (x, y) => x ** y,
   partials(
     (xDot, x, y) => {
-      const isFlat = equal(y, 0);
-      return mul(xDot, where(isFlat, 0, mul(y, pow(x, where(isFlat, 1, sub(y, 1))))));
+      // At the origin 0·0⁻¹ would be NaN; elsewhere the exponent keeps its dependence on y.
+      const isZero = equal(y, 0);
+      const isSafe = !isZero.interpreter && !isZero.data.includes(1);
+      const less1 = sub(y, 1);
+      const power = isSafe ? less1 : where(where(equal(x, 0), isZero, false), 1, less1);
+      return mul(xDot, mul(y, pow(x, power)));
     },
     (yDot, x, _y, z) => mul(yDot, where(equal(z, 0), 0, mul(z, log(where(equal(z, 0), 1, x))))),
   ),
   notLinear("pow"),
-  true,
+  "float",
 );
 
 /** The angle of the point (x, y): atan2(y, x), in (−π, π]. */
@@ -103,5 +114,5 @@ export const atan2: Binary = binary(
     (xDot, y, x) => neg(mul(xDot, div(y, add(mul(x, x), mul(y, y))))),
   ),
   notLinear("atan2"),
-  true,
+  "float",
 );

@@ -28,13 +28,13 @@ function sigmoidOf(x: number): number {
 
 const softplusOf = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
-export const sign: Unary = elementwise("sign", Math.sign, zeroTangent, true);
-export const floor: Unary = elementwise("floor", Math.floor, zeroTangent, true);
-export const ceil: Unary = elementwise("ceil", Math.ceil, zeroTangent, true);
+export const sign: Unary = elementwise("sign", Math.sign, zeroTangent, "number");
+export const floor: Unary = elementwise("floor", Math.floor, zeroTangent, "number");
+export const ceil: Unary = elementwise("ceil", Math.ceil, zeroTangent, "number");
 /** Rounds half to even. */
-export const round: Unary = elementwise("round", roundHalfEven, zeroTangent, true);
+export const round: Unary = elementwise("round", roundHalfEven, zeroTangent, "number");
 /** |x|, with the derivative 0 at 0. */
-export const abs: Unary = elementwise("abs", Math.abs, (x) => sign(x), true);
+export const abs: Unary = elementwise("abs", Math.abs, (x) => sign(x), "number");
 export const sqrt: Unary = elementwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y));
 export const exp: Unary = elementwise("exp", Math.exp, (_x, y) => y);
 /** eˣ − 1 without cancellation near 0. */

@@ -3,88 +3,93 @@
 //   y[j] = x[index[j]]        x̄[i] = Σ_{j: index[j] = i} ȳ[j]
 //
 // Rows lie along axis 0; another axis is permuted to the front first. Under vmap the rows of all batch
-// members form one long axis, and member b's indices are moved by b·length.
+// members lie end to end, and so do their indices.
 import { allocate, type NDArray, normalizeAxis, sizeOf } from "../array.ts";
 import { fail } from "../errors.ts";
 import { primitive } from "../interpreter.ts";
 import type { PrimitiveFunction } from "../primitive.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
-import { add } from "./arithmetic.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
 import { reshapeTo } from "./broadcast.ts";
 import { toTensor } from "./cast.ts";
 import { broadcastTo, permute } from "./shape.ts";
 
-/** Calls `visit` with each index and its position; throws for one outside 0 … length − 1. */
-function eachIndex(
+interface GatherParams {
+  /** Into how many equal parts rows and indices fall: part k of the indices counts within part k of the rows. */
+  readonly members: number;
+}
+interface ScatterParams extends GatherParams {
+  /** Rows of each part. */
+  readonly length: number;
+}
+
+/** Calls `visit` with each row and its position; throws for an index outside 0 … length − 1. */
+function eachRowOf(
   name: string,
   { data }: NDArray,
-  length: number,
-  visit: (i: number, j: number) => void,
+  { members, length }: ScatterParams,
+  visit: (row: number, j: number) => void,
 ): void {
+  const each = data.length / members;
   data.forEach((i, j) => {
     if (i < 0 || i >= length)
-      throw fail`${name}: index ${i} (element ${j}) is outside an axis of length ${length}; expected 0 to ${length - 1}`;
-    visit(i, j);
+      throw fail`${name}: index ${i} (element ${j % each}) is outside an axis of length ${length}; expected 0 to ${length - 1}`;
+    visit(Math.floor(j / each) * length + i, j);
   });
 }
 
 /** `x` with a batch in front, repeated where it is not mapped. */
-const lift = (x: Tensor, isMapped: boolean, size: number) =>
+const lift = (x: Tensor, isMapped: boolean | undefined, size: number) =>
   isMapped ? x : broadcastTo(x, [size, ...x.shape]);
 
-/** Indices of all batch members into one axis of size·length rows. */
-function flatIndices(index: Tensor, size: number, length: number): Tensor {
-  const offsets = allocate(index.dtype, size).map((_, member) => member * length);
-  const shape = index.shape.map((_, axis) => (axis === 0 ? size : 1));
-  return add(index, new Tensor(shape, index.dtype, offsets));
-}
+/** The batch axis and the rows after it as one axis. */
+const merge = ({ shape }: Tensor): number[] => [shape[0]! * shape[1]!, ...shape.slice(2)];
 
-export const take: PrimitiveFunction<object> = primitive({
+export const take: PrimitiveFunction<GatherParams> = primitive({
   name: "gather",
   shape: ([x, index]) => ({ dtype: x!.dtype, shape: [...index!.shape, ...x!.shape.slice(1)] }),
-  evaluate([x, index], { dtype, shape }) {
-    const row = sizeOf(x!.shape.slice(1));
+  evaluate([x, index], { dtype, shape }, { members }) {
+    const size = sizeOf(x!.shape.slice(1));
     const data = allocate(dtype, sizeOf(shape));
-    eachIndex("gather", index!, x!.shape[0]!, (i, j) =>
-      data.set(x!.data.subarray(i * row, (i + 1) * row), j * row),
+    eachRowOf("gather", index!, { members, length: x!.shape[0]! / members }, (row, j) =>
+      data.set(x!.data.subarray(row * size, (row + 1) * size), j * size),
     );
     return { dtype, shape, data };
   },
-  jvp: ([xDot], [, index]) => (xDot ? take([xDot, index!], {}) : null),
-  transpose: (yBar, [x, index]) => [
-    scatter([yBar, index as Tensor], { length: x!.shape[0]! }),
+  jvp: ([xDot], [, index], _y, params) => (xDot ? take([xDot, index!], params) : null),
+  transpose: (yBar, [x, index], { members }) => [
+    scatter([yBar, index as Tensor], { members, length: x!.shape[0]! / members }),
     null,
   ],
-  batch([x, index], [isMapped, indexIsMapped], size) {
-    if (!isMapped) return take([x!, index!], {});
-    const [, length, ...rest] = x!.shape as [number, number, ...number[]];
-    const rows = reshapeTo([x!], { shape: [size * length, ...rest] });
-    return take([rows, flatIndices(lift(index!, indexIsMapped!, size), size, length)], {});
+  batch([x, index], [isMapped, indexIsMapped], size, { members }) {
+    if (!isMapped && members === 1) return take([x!, index!], { members });
+    const rows = lift(x!, isMapped, size);
+    const at = lift(index!, indexIsMapped, size);
+    return take([reshapeTo([rows], { shape: merge(rows) }), at], { members: size * members });
   },
 });
 
-export const scatter: PrimitiveFunction<{ readonly length: number }> = primitive({
+export const scatter: PrimitiveFunction<ScatterParams> = primitive({
   name: "scatterAdd",
-  shape: ([y, index], { length }) => ({
+  shape: ([y, index], { members, length }) => ({
     dtype: y!.dtype,
-    shape: [length, ...y!.shape.slice(index!.shape.length)],
+    shape: [members * length, ...y!.shape.slice(index!.shape.length)],
   }),
-  evaluate([y, index], { dtype, shape }, { length }) {
-    const row = sizeOf(shape.slice(1));
+  evaluate([y, index], { dtype, shape }, params) {
+    const size = sizeOf(shape.slice(1));
     const totals = new Float64Array(sizeOf(shape));
-    eachIndex("scatterAdd", index!, length, (i, j) => {
-      for (let k = 0; k < row; k++) totals[i * row + k]! += y!.data[j * row + k]!;
+    eachRowOf("scatterAdd", index!, params, (row, j) => {
+      for (let k = 0; k < size; k++) totals[row * size + k]! += y!.data[j * size + k]!;
     });
     const data = allocate(dtype, totals.length);
     data.set(totals);
     return { dtype, shape, data };
   },
   jvp: ([yDot], [, index], _x, params) => (yDot ? scatter([yDot, index!], params) : null),
-  transpose: (xBar, [, index]) => [take([xBar, index as Tensor], {}), null],
-  batch([y, index], [isMapped, indexIsMapped], size, { length }) {
-    const at = flatIndices(lift(index!, indexIsMapped!, size), size, length);
-    const x = scatter([lift(y!, isMapped!, size), at], { length: size * length });
-    return reshapeTo([x], { shape: [size, length, ...x.shape.slice(1)] });
+  transpose: (xBar, [, index], { members }) => [take([xBar, index as Tensor], { members }), null],
+  batch([y, index], [isMapped, indexIsMapped], size, { members, length }) {
+    const inputs = [lift(y!, isMapped, size), lift(index!, indexIsMapped, size)];
+    const x = scatter(inputs, { members: size * members, length });
+    return reshapeTo([x], { shape: [size, members * length, ...x.shape.slice(1)] });
   },
 });
 
@@ -96,7 +101,7 @@ export function gather(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
     throw fail`gather: expected i32 or u32 indices, got ${index}; use astype(x, "i32")`;
   const at = normalizeAxis("gather", axis, from.shape.length);
   const others = from.shape.map((_, i) => i).filter((i) => i !== at);
-  const y = take([permute(from, [at, ...others]), index], {});
+  const y = take([permute(from, [at, ...others]), index], { members: 1 });
   // y is [indices…, others…]; the index axes go to where `axis` was.
   const order = others.map((_, i) => index.shape.length + i);
   order.splice(at, 0, ...index.shape.keys());

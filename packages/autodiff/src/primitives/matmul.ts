@@ -101,4 +101,4 @@ export const multiply: PrimitiveFunction<object> = primitive({
 
 /** The matrix product over the last axis of x and the second-last of w; leading axes broadcast. */
 export const matmul = (x: TensorLike, w: TensorLike): Tensor =>
-  multiply(promote("matmul", [x, w]), {});
+  multiply(promote("matmul", [x, w], "number"), {});

@@ -22,7 +22,7 @@ import {
   sumOver,
   withoutAxes,
 } from "./broadcast.ts";
-import { astype, toTensor } from "./cast.ts";
+import { astype, promote, toTensor } from "./cast.ts";
 import { equal } from "./comparison.ts";
 import { foldRows } from "./strided.ts";
 
@@ -123,7 +123,7 @@ export const scan: PrimitiveFunction<ScanParams> = linearMap<ScanParams>({
 
 /** yᵢ = Σ_{j ≤ i} xⱼ along `axis`. */
 export function cumsum(x: TensorLike, axis = -1): Tensor {
-  const from = toTensor("cumsum", x);
+  const [from] = promote("cumsum", [x], "number") as [Tensor];
   return scan([from], { axis: normalizeAxis("cumsum", axis, from.shape.length), reverse: false });
 }
 

@@ -77,7 +77,9 @@ export const concatAlong: PrimitiveFunction<AxisParams> = primitive({
   name: "concat",
   shape(inputs, { axis }) {
     const [{ dtype, shape }] = inputs as [Spec];
-    if (!inputs.every((x) => sameShape(x.shape.with(axis, 0), shape.with(axis, 0))))
+    const alike = (x: Spec) =>
+      x.shape.length === shape.length && sameShape(x.shape.with(axis, 0), shape.with(axis, 0));
+    if (!inputs.every(alike))
       throw fail`concat: got ${inputs}, expected equal shapes off axis ${axis}`;
     return {
       dtype,

@@ -3,4 +3,4 @@ import { zeroTangent } from "../primitive.ts";
 import { elementwise, type Unary } from "./arithmetic.ts";
 
 /** `x` itself, taken as a constant by every derivative. */
-export const stopGradient: Unary = elementwise("stopGradient", (x) => x, zeroTangent, true);
+export const stopGradient: Unary = elementwise("stopGradient", (x) => x, zeroTangent, "any");

@@ -107,7 +107,7 @@ const taken = (name: string, x: Shape, at: Tensor): Case => ({
 const scattered = (name: string, length: number, y: Shape, at: Tensor): Case => ({
   name,
   run: (values, index) =>
-    applyPrimitive("scatterAdd", { length }, values as Tensor, index as Tensor),
+    applyPrimitive("scatterAdd", { members: 1, length }, values as Tensor, index as Tensor),
   inputs: [sample(y, 91), at],
   expected: (values, index) => {
     const inner = y.slice(index.shape.length);
