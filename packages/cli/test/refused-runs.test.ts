@@ -4,14 +4,16 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, test } from "vitest";
-import { succeed, temporaryFolder } from "./command.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { replaceRun } from "../src/run/folder.ts";
+import { contents, succeed, temporaryFolder } from "./command.ts";
 import { csv, measurements } from "./measurements.ts";
 import { expectRefusal } from "./refusal.ts";
 
@@ -27,6 +29,14 @@ beforeAll(async () => {
   await succeed("train", at("table.csv"), ...tiny, "--hidden", "5", "--out", at("other"));
   await succeed("train", at("table.csv"), ...tiny, "--objective", "sliced", "--out", at("clean"));
 });
+
+/** A copy of the run with one file changed. */
+function damaged(change: (run: string) => void): string {
+  rmSync(at("damaged"), { recursive: true, force: true });
+  cpSync(at("run"), at("damaged"), { recursive: true });
+  change(at("damaged"));
+  return at("damaged");
+}
 
 test("a run folder that is none is refused by every command that opens one", async () => {
   mkdirSync(at("empty"), { recursive: true });
@@ -50,17 +60,48 @@ test("train writes neither into a folder of other files nor over a file", async 
   );
 });
 
+test("a folder in the place of a run's file is not overwritten, and the run stays", async () => {
+  const run = damaged((path) => rmSync(join(path, "metrics.jsonl")));
+  mkdirSync(join(run, "metrics.jsonl"));
+  writeFileSync(join(run, "metrics.jsonl", "note.txt"), "mine");
+  const argv = ["train", "moons", "--rows", "40", ...tiny, "--out", run, "--overwrite"];
+  await refuses(argv, 1, /metrics\.jsonl: this is a folder, and a run has a file there/);
+});
+
+test("a new run takes an old one's place, other files stay, and nothing is left beside it", async () => {
+  const run = damaged((path) => writeFileSync(join(path, "notes.txt"), "mine"));
+  // Of a process that was killed while it staged; no process has this number.
+  mkdirSync(join(folder, ".damaged.4194305.tmp"));
+  const before = readdirSync(folder).filter((name) => !name.endsWith(".tmp"));
+  const argv = ["train", "moons", "--rows", "40", ...tiny, "--out", run, "--overwrite"];
+  await succeed(...argv, "--test", "0");
+  expect(readdirSync(folder)).toEqual(before);
+  expect(existsSync(join(run, "test.csv"))).toBe(false);
+  expect(readFileSync(join(run, "notes.txt"), "utf8")).toBe("mine");
+  expect(readFileSync(join(run, "config.json"), "utf8")).toContain('"moons"');
+});
+
+test("a move that fails puts every file of the old run back", () => {
+  const run = damaged(() => {});
+  const before = contents(folder);
+  expect(() =>
+    replaceRun(run, (staged) => {
+      for (const name of ["config.json", "train.csv"]) writeFileSync(join(staged.path, name), "");
+      // A file cannot take the place of a folder with files, nor a folder that of a file.
+      mkdirSync(join(staged.path, "zz"));
+      mkdirSync(join(run, "zz"));
+      writeFileSync(join(run, "zz", "taken"), "");
+    }),
+  ).toThrow(/cannot make the run folder/);
+  rmSync(join(run, "zz"), { recursive: true });
+  expect(contents(folder)).toEqual(before);
+});
+
 test("a run of clean-data scores does not denoise", async () => {
   const argv = ["denoise", at("clean"), at("table.csv"), "--sigma", "0.5"];
   await refuses(argv, 1, /trained with sliced, which learns the score of clean data/);
 });
 
-/** A copy of the run with one file changed. */
-function damaged(change: (run: string) => void): string {
-  cpSync(at("run"), at("damaged"), { recursive: true });
-  change(at("damaged"));
-  return at("damaged");
-}
 const checkpoint = (run: string): string => join(run, "checkpoint.safetensors");
 const size = (run: string): number => readFileSync(checkpoint(run)).length;
 const edit = (path: string, from: string | RegExp, to: string): void =>
@@ -117,6 +158,26 @@ const damages: readonly (readonly [string, (run: string) => void, RegExp])[] = [
     "units cut in the middle",
     (run) => truncateSync(join(run, "standardiser.json"), 30),
     /standardiser\.json: expected JSON, got damaged text/,
+  ],
+  [
+    "noise without levels",
+    (run) => edit(join(run, "config.json"), '"levels"', '"steps"'),
+    /config\.json: expected model\.noise/,
+  ],
+  [
+    "a column that is a number",
+    (run) => edit(join(run, "config.json"), '"concentration"', "7"),
+    /config\.json: expected data\.columns, a list of names/,
+  ],
+  [
+    "a decay that is text",
+    (run) => edit(join(run, "config.json"), '"ema": 0.99', '"ema": "much"'),
+    /config\.json: expected training\.ema/,
+  ],
+  [
+    "units of another run",
+    (run) => edit(join(run, "standardiser.json"), '"concentration"', '"pressure"'),
+    /standardiser\.json: expected column 2 to be "concentration" .*got "pressure"/,
   ],
   [
     "units without a mean",

@@ -60,7 +60,9 @@ export function parseConfig(text: string, source: string): RunConfig {
   require(value?.kind === "cotangent-run" &&
     value.version === 1, '"kind": "cotangent-run" and "version": 1');
   const { data, model, training } = value as RunConfig;
-  require(Array.isArray(data?.columns) && data.columns.length > 0, "data.columns, a list of names");
+  require(isNames(data?.columns), "data.columns, a list of names");
+  require(typeof data.source === "string", "data.source, a file or a generator's name");
+  require(typeof data.hasHeader === "boolean", "data.hasHeader, true or false");
   require(standardisations.includes(
     data.standardise,
   ), `data.standardise, one of ${standardisations.join(", ")}`);
@@ -69,21 +71,45 @@ export function parseConfig(text: string, source: string): RunConfig {
   require(activationNames.includes(model.activation), "model.activation, a known name");
   require(objectiveNames.includes(model.objective), "model.objective, a known name");
   require(isNoise(model), "model.noise, a noise that fits the objective");
-  for (const name of ["steps", "batch", "learningRate", "every"] as const) {
-    require(isPositive(training?.[name]), `training.${name}, a number above 0`);
+  require(isPositive(model.radius), "model.radius, a number above 0");
+  require(isCount(model.projections, 1), "model.projections, a whole number above 0");
+  for (const name of ["steps", "batch", "every"] as const) {
+    require(isCount(training?.[name], 1), `training.${name}, a whole number above 0`);
   }
+  require(isPositive(training.learningRate), "training.learningRate, a number above 0");
+  for (const name of ["weightDecay", "clip"] as const) {
+    require(isNotNegative(training[name]), `training.${name}, a number of at least 0`);
+  }
+  require(isNotNegative(training.ema) &&
+    training.ema < 1, "training.ema, a number of at least 0 and below 1");
+  require(isCount(training.patience, 0), "training.patience, a whole number of at least 0");
   require(Number.isSafeInteger(training.seed), "training.seed, a whole number");
   return value as RunConfig;
 }
 
 function isWidths(value: unknown): boolean {
-  return Array.isArray(value) && value.every((width) => Number.isSafeInteger(width) && width > 0);
+  return Array.isArray(value) && value.every((width) => isCount(width, 1));
+}
+
+function isNames(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string")
+  );
 }
 
 function isNoise({ noise, objective }: ModelSettings): boolean {
   if (objective !== "denoising") return noise === null;
   if (noise?.kind === "fixed") return isPositive(noise.sigma);
-  return noise?.kind === "ladder" && isPositive(noise.highest) && isPositive(noise.lowest);
+  if (noise?.kind !== "ladder" || !isCount(noise.levels, 2)) return false;
+  return isPositive(noise.lowest) && isPositive(noise.highest) && noise.highest > noise.lowest;
+}
+
+function isCount(value: unknown, low: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= low;
+}
+
+function isNotNegative(value: unknown): boolean {
+  return value === 0 || isPositive(value);
 }
 
 function isPositive(value: unknown): boolean {

@@ -49,7 +49,7 @@ export function requireVacant(folder: RunFolder, overwrite: boolean): void {
   if (found === undefined) return;
   if (!found.isDirectory()) throw failed(`${path}: this is a file, and a run is a folder`);
   if (holdsRun(folder)) {
-    if (overwrite) return;
+    if (overwrite) return requireFiles(folder);
     throw failed(
       `${path}: holds a run already; continue it with --resume, replace it with --overwrite, ` +
         "or choose another --out",
@@ -63,30 +63,79 @@ export function requireVacant(folder: RunFolder, overwrite: boolean): void {
 /**
  * Puts a new run at `path`: `write` fills a folder beside it, which then takes its place.
  *
- * Files of an old run are moved aside, and moved back if anything fails, such as a full disk: the
- * folder holds the old run or the new one. Other files stay.
+ * Files of an old run are moved aside and deleted last; whatever fails, such as a full disk, moves
+ * them back, so that the folder holds the old run or the new one. Other files stay.
  */
 export function replaceRun(path: string, write: (staged: RunFolder) => void): void {
   const place = resolve(path);
   const staging = join(dirname(place), `.${basename(place)}.${process.pid}.tmp`);
-  const aside = `${staging}.old`;
   try {
+    removeLeftovers(place);
     mkdirSync(staging, { recursive: true });
     write(runFolder(staging));
-    mkdirSync(path, { recursive: true });
-    mkdirSync(aside, { recursive: true });
-    const { path: _, ...files } = runFolder(path);
-    for (const file of Object.values(files).filter(existsSync)) {
-      renameSync(file, join(aside, basename(file)));
-    }
-    for (const name of readdirSync(staging)) renameSync(join(staging, name), join(path, name));
+    swapFiles(path, staging, `${place}.old-${process.pid}`);
   } catch (error) {
-    for (const name of existsSync(aside) ? readdirSync(aside) : []) {
-      renameSync(join(aside, name), join(path, name));
-    }
     if ("exitCode" in (error as Error)) throw error;
     throw failed(`cannot make the run folder ${path}: ${sentenceOf(error)}`, error);
   } finally {
-    for (const folder of [staging, aside]) rmSync(folder, { recursive: true, force: true });
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/** Moves the old run's files to `aside` and the staged ones in; undoes both when a move fails. */
+function swapFiles(path: string, staging: string, aside: string): void {
+  const made = mkdirSync(path, { recursive: true });
+  const undo: (() => void)[] = [];
+  const move = (from: string, to: string): void => {
+    renameSync(from, to);
+    undo.unshift(() => renameSync(to, from));
+  };
+  try {
+    mkdirSync(aside);
+    for (const file of filesOf(runFolder(path))) {
+      if (existsSync(file)) move(file, join(aside, basename(file)));
+    }
+    for (const name of readdirSync(staging)) move(join(staging, name), join(path, name));
+  } catch (error) {
+    for (const back of undo) back();
+    rmSync(aside, { recursive: true, force: true });
+    if (made !== undefined) rmSync(path, { recursive: true, force: true });
+    throw error;
+  }
+  rmSync(aside, { recursive: true, force: true });
+}
+
+/** Throws when a folder stands where the run has a file: nothing of it was written by this command. */
+function requireFiles(folder: RunFolder): void {
+  const taken = filesOf(folder).find((file) =>
+    statSync(file, { throwIfNoEntry: false })?.isDirectory(),
+  );
+  if (taken === undefined) return;
+  throw failed(`${taken}: this is a folder, and a run has a file there; move it elsewhere`);
+}
+
+function filesOf({ path: _, ...files }: RunFolder): string[] {
+  return Object.values(files);
+}
+
+/** Removes folders that killed processes staged for `place`; what they had moved aside stays. */
+function removeLeftovers(place: string): void {
+  const parent = dirname(place);
+  const prefix = `.${basename(place)}.`;
+  for (const name of existsSync(parent) ? readdirSync(parent) : []) {
+    if (!name.startsWith(prefix) || !name.endsWith(".tmp")) continue;
+    const pid = Number(name.slice(prefix.length, -".tmp".length));
+    if (Number.isSafeInteger(pid) && !isRunning(pid)) {
+      rmSync(join(parent, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
