@@ -70,6 +70,21 @@ test("the file may import others beside it, in a folder whose name has a space",
   expect(out).toContain("mul x 2");
 });
 
+test("a path with # in it is split at the last one, or not at all for a default export", async () => {
+  const folder = join(files().folder, "a#b");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "m.mjs"), `${plain}export default grow;\n`);
+  const shapes = ["--shapes", "f64[],f64[]", "--of", "f"];
+  const named = await succeed("graph", `${join(folder, "m.mjs")}#grow`, ...shapes);
+  expect(await succeed("graph", join(folder, "m.mjs"), ...shapes)).toBe(named);
+});
+
+test("--of hessian has a block for each pair of arguments", async () => {
+  const { mjs } = files();
+  const out = await succeed("graph", `${mjs}#grow`, "--shapes", "f64[],f64[]", "--of", "hessian");
+  expect(out).toMatch(/in \(\w+, \w+, \w+, \w+\) \}\s*$/);
+});
+
 const refusals: readonly (readonly [string, string, readonly string[], number, RegExp])[] = [
   [
     "a missing export names those there are",

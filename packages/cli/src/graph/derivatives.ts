@@ -45,7 +45,7 @@ export function graphOf(name: GraphName, f: UserFunction, args: Tensor[], of: Gr
     );
   }
   const argnums = args.map((_, index) => index);
-  const derivative = name === "grad" ? grad(f, { argnums }) : hessian(f);
+  const derivative = name === "grad" ? grad(f, { argnums }) : hessian(f, { argnums });
   return eliminateDeadCode(trace((...x: Tensor[]) => derivative(...x))(...args));
 }
 

@@ -21,7 +21,7 @@ export type UserFunction = (...args: Tensor[]) => Tensor;
 
 /** Loads what FILE#EXPORT names; without #EXPORT, the default export. */
 export async function loadExport(reference: string): Promise<UserFunction> {
-  const mark = reference.lastIndexOf("#");
+  const mark = existsSync(reference) ? -1 : reference.lastIndexOf("#");
   const file = mark === -1 ? reference : reference.slice(0, mark);
   const name = mark === -1 ? "default" : reference.slice(mark + 1);
   if (!existsSync(file)) throw failed(`${file}: there is no such file`);
