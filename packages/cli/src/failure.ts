@@ -38,13 +38,25 @@ const systemErrors: { readonly [code: string]: string } = {
   EFBIG: "the file would exceed the allowed size",
 };
 
+/** Names of the library's own functions, which mean nothing to who reads a sentence on a terminal. */
+const internalNames =
+  /^(?:readTable|readSafetensors|safetensors|train|write|fit|resume|splitRows|dequantise|duplicateReport|gaussianLadder|Standardiser\.\w+): /;
+
 /** The sentence to print for whatever was thrown. */
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, path } = error as NodeJS.ErrnoException;
   const known = code === undefined ? undefined : systemErrors[code];
-  if (known === undefined) return error.message;
+  if (known === undefined) return error.message.replace(internalNames, "");
   return path === undefined ? known : `${path}: ${known}`;
+}
+
+/** The failure of a training with its remedy in the command's own options; `where` begins it. */
+export function trainingFailed(error: unknown, where: string, remedy: string): unknown {
+  if (!(error instanceof Error) || "exitCode" in error) return error;
+  const sentence = sentenceOf(error);
+  const told = sentence.replace(/lower the learning rate, [^;]*/, remedy);
+  return told === sentence ? error : failed(`${where}: ${told}`, error);
 }
 
 /** The exit code for whatever was thrown: 1 unless it says otherwise. */

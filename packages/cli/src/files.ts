@@ -42,6 +42,5 @@ export function requireWritable(path: string, kind: "file" | "folder" = "file"):
 
 /** A sentence that names the path once. */
 function withPath(path: string, sentence: string): string {
-  const plain = sentence.replace(/^write: /, "");
-  return plain.startsWith(path) ? plain : `${path}: ${plain}`;
+  return sentence.startsWith(path) ? sentence : `${path}: ${sentence}`;
 }

@@ -80,6 +80,49 @@ test.each(tables.slice(0, 9))(
   },
 );
 
+const huge = Array.from({ length: 30 }, (_, i) => `${i * i}e300,${i}`).join("\n");
+
+test("values whose squares overflow are refused by every command that reads a table", async () => {
+  writeFileSync(at("bad.csv"), `a,b\n${huge}\n`);
+  const sentence = /bad\.csv, line 3, column 1 \("a"\): expected .* got 1e\+300; use a larger unit/;
+  const train = ["train", at("bad.csv"), ...tiny, "--out"];
+  await refuses([...train, at("run"), "--overwrite"], 1, sentence);
+  await refuses([...train, at("fresh")], 1, sentence);
+  writeFileSync(at("bad.csv"), `${csv([...measurements(9), [1e300, 1]])}`);
+  await refuses(["evaluate", at("run"), at("bad.csv")], 1, /bad\.csv, line 11, column 1 .*1e\+300/);
+});
+
+test("a spread too small to divide by is refused before the folder is made", async () => {
+  writeFileSync(at("bad.csv"), "a,b\n1e-310,2\n3e-310,4\n2e-310,5\n5e-310,1\n4e-310,7\n");
+  const argv = ["train", at("bad.csv"), ...tiny, "--out", at("run"), "--overwrite"];
+  await refuses(argv, 1, /^cotangent: .*bad\.csv: in the training rows, (a: )?expected /);
+});
+
+test.each([
+  ["two", "a,b\n1,2\n3,5\n", 2],
+  ["three", "a,b\n1,2\n3,5\n2,9\n", 3],
+  ["three different", "a,b\n1,2\n3,5\n2,9\n2,9\n2,9\n", 3],
+])("%s rows cannot be split, and what to do is said", async (_, text, got) => {
+  writeFileSync(at("bad.csv"), text);
+  const argv = ["train", at("bad.csv"), ...tiny, "--out", at("run"), "--overwrite"];
+  const remedy = `got ${got}; add rows, or keep all for training with --test 0 --validation 0`;
+  await refuses(argv, 1, new RegExp(`bad\\.csv: expected at least 4 different rows.*${remedy}$`));
+  const all = ["--test", "0", "--validation", "0", "--out", at(`all-${got}`), "--overwrite"];
+  await succeed("train", at("bad.csv"), ...tiny, ...all);
+});
+
+test("a column that varies only in rows that are held out is named with its file", async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `${i},${i === 3 ? 1 : 0}`).join("\n");
+  writeFileSync(at("bad.csv"), `a,b\n${rows}\n`);
+  const train = ["train", at("bad.csv"), ...tiny, "--out", at("run"), "--overwrite"];
+  const argv = [...train, "--test", "0.5", "--validation", "0.3", "--seed", "3"];
+  await refuses(
+    argv,
+    1,
+    /^cotangent: .*bad\.csv: in the training rows, b: expected values that vary/,
+  );
+});
+
 test("a missing file is told together with the generators' names", async () => {
   const argv = ["train", at("absent.csv"), "--out", at("new")];
   await refuses(argv, 1, /absent\.csv: there is no such file, and no generator .*moons/);

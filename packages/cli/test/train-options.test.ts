@@ -24,6 +24,32 @@ const configOf = (run: string) => JSON.parse(readFileSync(join(run, "config.json
 const rowsOf = (run: string, part: string): number =>
   parseCsv(readFileSync(join(run, `${part}.csv`), "utf8")).rows.length;
 
+test("one column is told as one, and the command to go on with is quoted for a shell", async () => {
+  const narrow = join(folder, "narrow.csv");
+  writeFileSync(
+    narrow,
+    csv(
+      measurements(40).map((row) => row.slice(0, 1)),
+      ["a"],
+    ),
+  );
+  const out = join(folder, "it's a run");
+  const outcome = await cotangent("train", narrow, ...tiny, "--steps", "2", "--out", out);
+  expect(outcome.notes).toMatch(/ test rows of 1 column, /);
+  const quoted = `'${join(folder, "it")}'\\''s a run'`;
+  expect(outcome.out).toContain(`Next: cotangent sample ${quoted} --count`);
+});
+
+test("a training that diverges names the run and the options to change", async () => {
+  const rate = ["--learning-rate", "1e300", "--steps", "40", "--objective", "implicit"];
+  const out = join(folder, "diverged");
+  const { code, notes } = await cotangent("train", table, ...tiny, ...rate, "--out", out);
+  expect(code).toBe(1);
+  const last = notes.trimEnd().split("\n").at(-1) ?? "";
+  expect(last.startsWith(`cotangent: ${out}: the `), last).toBe(true);
+  expect(last).toMatch(/; give a smaller --learning-rate or --clip, or check the data; .*keeps/);
+});
+
 test("the named generators are the ones the help promises", async () => {
   const help = await succeed("train", "--help");
   expect(Object.keys(generators)).toContain("moons");

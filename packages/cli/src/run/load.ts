@@ -4,9 +4,11 @@ import { existsSync } from "node:fs";
 import { random, type Tensor, type Tree } from "@cotangent/autodiff";
 import { checkpointStep, checkpointWeights, Standardiser } from "@cotangent/training";
 import { readSafetensors, readTable } from "@cotangent/training/node";
+import { requireInRange } from "../data/range.ts";
 import { failed } from "../failure.ts";
 import { readText } from "../files.ts";
 import { buildModel, type Model } from "../model/model.ts";
+import { counted } from "../report/numbers.ts";
 import { parseConfig, type RunConfig } from "./config.ts";
 import { holdsRun, type RunFolder, runFolder } from "./folder.ts";
 
@@ -36,7 +38,7 @@ export function openRun(path: string): Run {
   const standardiser = Standardiser.fromJSON(readJson(folder.standardiser), folder.standardiser);
   if (standardiser.columns.length !== config.model.dimension) {
     throw failed(
-      `${folder.standardiser}: expected ${config.model.dimension} columns as in config.json, ` +
+      `${folder.standardiser}: expected ${counted(config.model.dimension, "column")} as in config.json, ` +
         `got ${standardiser.columns.length}; these files belong to different runs`,
     );
   }
@@ -77,9 +79,10 @@ export function ownRows(run: Run, part: "train" | "validation" | "test"): Tensor
 export function rowsOf({ config }: Run, path: string): Tensor {
   const { columns, hasHeader } = config.data;
   const table = readTable(path);
+  requireInRange(table);
   if (table.columns.length !== columns.length) {
     throw failed(
-      `${path}: expected ${columns.length} columns as in the run's data, got ${table.columns.length}`,
+      `${path}: expected ${counted(columns.length, "column")} as in the run's data, got ${table.columns.length}`,
     );
   }
   const wrong = columns.findIndex((name, index) => table.columns[index] !== name);

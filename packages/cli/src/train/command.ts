@@ -14,9 +14,11 @@ import { requireVacant, runFolder } from "../run/folder.ts";
 import { openRun, type Run } from "../run/load.ts";
 import { activationOption, jsonOption, seedOption } from "../shared-options.ts";
 import { startProgress } from "../terminal/progress.ts";
+import { shellWord } from "../terminal/shell-word.ts";
 import { parseNoiseRange } from "./noise-range.ts";
 import type { TrainOptions } from "./options.ts";
-import { prepareRun, writeRun } from "./prepare.ts";
+import { writeRun } from "./prepare.ts";
+import { prepareChecked } from "./prepare-checked.ts";
 import { requireSameOptions } from "./resume.ts";
 import { type Session, trainSession } from "./session.ts";
 import { readSource } from "./source.ts";
@@ -144,7 +146,7 @@ function newRun(
   }
   requireVacant(runFolder(out), options.overwrite === true);
   requireWritable(out, "folder");
-  const prepared = prepareRun(readSource(data, options.rows, options.seed), options);
+  const prepared = prepareChecked(readSource(data, options.rows, options.seed), options);
   for (const note of prepared.notes) io.note(note);
   io.note(describeRun(prepared));
   writeRun(out, prepared);
@@ -173,7 +175,7 @@ async function train(run: Run, options: TrainOptions, context: Context): Promise
   }
   if (session.interrupted) {
     throw interrupted(
-      `interrupted after step ${session.result.step}; continue with: cotangent train --resume --out ${run.folder.path}`,
+      `interrupted after step ${session.result.step}; continue with: cotangent train --resume --out ${shellWord(run.folder.path)}`,
     );
   }
   if (options.json) io.out(JSON.stringify(sessionRecord(run, session)));

@@ -17,7 +17,7 @@ import {
   takeRows,
 } from "@cotangent/training";
 import { checkpointFile, metricsFile } from "@cotangent/training/node";
-import { failed } from "../failure.ts";
+import { failed, trainingFailed } from "../failure.ts";
 import type { Interruption } from "../interrupt.ts";
 import { ownRows, type Run } from "../run/load.ts";
 
@@ -97,6 +97,9 @@ export async function trainSession(
       }
       await interruption.breathe();
     }
+  } catch (error) {
+    const remedy = "give a smaller --learning-rate or --clip, or check the data";
+    throw trainingFailed(error, folder.path, remedy);
   } finally {
     metrics.close();
   }

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { random } from "@cotangent/autodiff";
 import { generators } from "@cotangent/training";
 import { readTable, requireTrainable, type Table } from "@cotangent/training/node";
+import { requireInRange } from "../data/range.ts";
 import { failed } from "../failure.ts";
 
 /** Rows with the names of their columns. */
@@ -24,6 +25,7 @@ export function readSource(source: string, rows: number, seed: number): Source {
     );
   }
   const table = readTable(source);
+  requireInRange(table);
   requireTrainable(table);
   return table;
 }

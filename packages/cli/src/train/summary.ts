@@ -1,8 +1,9 @@
 /** What train says: the run before it starts, and what came of it. */
 
 import type { ModelSettings } from "../model/settings.ts";
-import { duration, significant } from "../report/numbers.ts";
+import { counted, duration, significant } from "../report/numbers.ts";
 import type { Run } from "../run/load.ts";
+import { shellWord } from "../terminal/shell-word.ts";
 import type { PreparedRun } from "./prepare.ts";
 import type { Session } from "./session.ts";
 
@@ -13,7 +14,7 @@ export function describeRun({ config, parts }: PreparedRun): string {
   const { data, model, training } = config;
   return (
     `${data.source}: ${count(parts.train)} training, ${count(parts.validation)} validation, ` +
-    `${count(parts.test)} test rows of ${data.columns.length} columns, ${standardised(data.standardise)}\n` +
+    `${count(parts.test)} test rows of ${counted(data.columns.length, "column")}, ${standardised(data.standardise)}\n` +
     `${describeModel(model)}; at most ${training.steps} steps of ${training.batch} rows`
   );
 }
@@ -54,7 +55,7 @@ export function describeSession(run: Run, { result, seconds }: Session): string 
       : `; best validation loss ${significant(bestLoss)} at step ${bestStep}, whose weights are kept`;
   return (
     `${step} steps${why} in ${duration(seconds)}${best}.\nRun: ${run.folder.path}\n` +
-    `Next: cotangent sample ${run.folder.path} --count 1000 --out samples.csv`
+    `Next: cotangent sample ${shellWord(run.folder.path)} --count 1000 --out samples.csv`
   );
 }
 
