@@ -111,6 +111,34 @@ test("away from a terminal, progress is a few plain lines on stderr and the tabl
   expect(statSync(path).size).toBeGreaterThan(10_000);
 });
 
+test("--ema 0 keeps no moving average: the last weights are measured", async () => {
+  const one = ["--objectives", "sliced", "--json", "--out", join(folder, "ema.html")];
+  const fisher = async (...more: string[]): Promise<unknown> =>
+    JSON.parse(await succeed("compare", ...small, ...one, ...more)).runs[0].fisher;
+  // A decay this small leaves the last weights alone too, up to rounding; the usual one does not.
+  const [none, least, usual] = [
+    await fisher("--ema", "0"),
+    await fisher("--ema", "1e-300"),
+    await fisher(),
+  ];
+  expect(none).toEqual(least);
+  expect(none).not.toEqual(usual);
+});
+
+test("a training that diverges names the objective and the option to change", async () => {
+  const argv = [...small, "--objectives", "implicit", "--learning-rate", "1e300"];
+  const { code, out, notes } = await cotangent(
+    "compare",
+    ...argv,
+    "--out",
+    join(folder, "no.html"),
+  );
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(notes.trimEnd().split("\n").at(-1)).toMatch(
+    /^cotangent: implicit: the .* at step \d+ is \S+, expected a finite number; give a smaller --learning-rate$/,
+  );
+});
+
 const refusals: readonly (readonly [string, readonly string[], number, RegExp])[] = [
   [
     "an unknown objective is refused with the known ones",

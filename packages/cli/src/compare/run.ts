@@ -8,6 +8,7 @@ import { random, type Tensor } from "@cotangent/autodiff";
 import { mlp } from "@cotangent/losses";
 import { interpreter } from "@cotangent/training";
 import { describeEnvironment } from "../environment.ts";
+import { trainingFailed } from "../failure.ts";
 import type { Interruption } from "../interrupt.ts";
 import { type ObjectiveName, objectiveOf } from "../objectives.ts";
 import { finishRun } from "./finish.ts";
@@ -44,12 +45,19 @@ export async function compare(options: CompareOptions): Promise<CompareResult | 
   const runs: ObjectiveRun[] = [];
   for (const name of names) {
     const learner = learn(objectiveOf(name, setting.network.score, settings), setting);
-    let next = learner.next();
+    const step = (): ReturnType<typeof learner.next> => {
+      try {
+        return learner.next();
+      } catch (error) {
+        throw trainingFailed(error, name, "give a smaller --learning-rate");
+      }
+    };
+    let next = step();
     while (!next.done) {
       onProgress(name, next.value);
       await interruption.breathe();
       if (interruption.requested) return undefined;
-      next = learner.next();
+      next = step();
     }
     runs.push(finishRun(name, next.value, setting, problem, finishKey));
   }
