@@ -3,9 +3,9 @@
  *
  *   z = Φ⁻¹(F̂(x)),   x = F̂⁻¹(Φ(z))
  *
- * with F̂ the empirical distribution function, linear between knots. Columns with heavy tails, or with a
- * few absurd values, keep both, and neither squeezes the rest to a point. Source: van der Waerden 1952;
- * as preparation of tables for diffusion models, Kotelnikov et al., TabDDPM, ICML 2023, section 3.
+ * with F̂ the empirical distribution function, linear between knots, which are values of the data. Columns
+ * with heavy tails, or with a few absurd values, keep both, and neither squeezes the rest to a point.
+ * Source: van der Waerden 1952; as preparation of tables for diffusion models, Kotelnikov et al., TabDDPM, ICML 2023, section 3.
  */
 
 import type { Tensor } from "@cotangent/autodiff";
@@ -35,35 +35,37 @@ export function fitMarginal(column: ArrayLike<number>): Marginal {
     const [a, b] = [sorted[low] as number, sorted[Math.min(low + 1, n - 1)] as number];
     return a + (place - low) * (b - a);
   };
-  const count = Math.min(n, mostKnots);
   const highest = normalQuantile(1 - 0.5 / n);
-  const raw = Array.from({ length: count }, (_, k) => {
-    const score = highest * ((2 * k) / (count - 1) - 1);
-    return { value: at(normalDistribution(score)), score };
-  });
-  const knots = mergeTies(raw);
+  const values = [...new Set(knotRanks(n, highest).map((rank) => sorted[rank] as number))];
   const spread = (at(0.75) - at(0.25)) / 1.349;
   const deviation = Math.abs((sorted[n - 1] as number) - (sorted[0] as number)) / (2 * highest);
-  return {
-    values: knots.map(({ value }) => value),
-    scores: knots.map(({ score }) => score),
-    scale: spread > 0 ? spread : deviation,
-  };
+  const scale = spread > 0 ? spread : deviation;
+  const scores = values.map((value) => {
+    // Equal values share the score of their middle rank.
+    const ranks = firstRank(sorted, (x) => x >= value) + firstRank(sorted, (x) => x > value);
+    return normalQuantile(ranks / (2 * n));
+  });
+  return { values, scores, scale };
 }
 
-interface Knot {
-  readonly value: number;
-  readonly score: number;
+/** The ranks whose values become knots: all of them, or some that lie about evenly in scores. */
+function knotRanks(n: number, highest: number): number[] {
+  if (n <= mostKnots) return Array.from({ length: n }, (_, rank) => rank);
+  return Array.from({ length: mostKnots }, (_, k) => {
+    const share = normalDistribution(highest * ((2 * k) / (mostKnots - 1) - 1));
+    return Math.min(Math.max(Math.round(share * n - 0.5), 0), n - 1);
+  });
 }
 
-/** Equal values share the mean of their scores. */
-function mergeTies(knots: readonly Knot[]): Knot[] {
-  const groups = new Map<number, number[]>();
-  for (const { value, score } of knots) groups.set(value, [...(groups.get(value) ?? []), score]);
-  return [...groups].map(([value, scores]) => ({
-    value,
-    score: scores.reduce((sum, score) => sum + score, 0) / scores.length,
-  }));
+/** The first rank whose value passes, by halving; n when none does. */
+function firstRank(sorted: Float64Array, passes: (value: number) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (passes(sorted[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The score of a value. */
