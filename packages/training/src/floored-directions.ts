@@ -19,8 +19,12 @@ export function flooredDirections(
       .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
       .map(({ name }) => name);
     const shown = names.length > 4 ? [...names.slice(0, 4), `${names.length - 4} more`] : names;
+    const depend =
+      names.length === 1
+        ? "depends almost linearly on the others"
+        : "are almost linearly dependent";
     return [
-      `${shown.join(", ")} are almost linearly dependent (variance ${value.toExponential(1)} of a column's ` +
+      `${shown.join(", ")} ${depend} (variance ${value.toExponential(1)} of a column's ` +
         `in that direction): whitening scales it as if it were ${floor.toExponential(0)}; consider dropping one`,
     ];
   });
