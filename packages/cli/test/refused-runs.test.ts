@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -79,6 +80,17 @@ test("a new run takes an old one's place, other files stay, and nothing is left 
   expect(existsSync(join(run, "test.csv"))).toBe(false);
   expect(readFileSync(join(run, "notes.txt"), "utf8")).toBe("mine");
   expect(readFileSync(join(run, "config.json"), "utf8")).toContain('"moons"');
+});
+
+test("where a process was killed while it replaced a run, the hint says where the old one is", async () => {
+  const run = damaged((path) => {
+    mkdirSync(at("damaged.old-7"));
+    renameSync(join(path, "config.json"), at("damaged.old-7/config.json"));
+  });
+  const hint = /; files of an older run were moved to .*damaged\.old-7: move them back$/;
+  await refuses(["sample", run], 1, hint);
+  await refuses(["train", "moons", ...tiny, "--out", run, "--overwrite"], 1, hint);
+  rmSync(at("damaged.old-7"), { recursive: true });
 });
 
 test("a move that fails puts every file of the old run back", () => {

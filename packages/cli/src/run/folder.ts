@@ -42,6 +42,16 @@ export function holdsRun(folder: RunFolder): boolean {
   return existsSync(folder.config);
 }
 
+/** What a process that was killed while it replaced a run left of it, as a hint; else nothing. */
+export function asideHint({ path }: RunFolder): string {
+  const place = resolve(path);
+  const prefix = `${basename(place)}.old-`;
+  const names = existsSync(dirname(place)) ? readdirSync(dirname(place)) : [];
+  const aside = names.find((name) => name.startsWith(prefix));
+  if (aside === undefined) return "";
+  return `; files of an older run were moved to ${join(dirname(path), aside)}: move them back`;
+}
+
 /** Throws unless a new run may be written there; an existing one only with `overwrite`. */
 export function requireVacant(folder: RunFolder, overwrite: boolean): void {
   const { path } = folder;
@@ -56,7 +66,7 @@ export function requireVacant(folder: RunFolder, overwrite: boolean): void {
     );
   }
   if (readdirSync(path).length > 0) {
-    throw failed(`${path}: is neither empty nor a run; choose another --out`);
+    throw failed(`${path}: is neither empty nor a run; choose another --out${asideHint(folder)}`);
   }
 }
 
@@ -84,6 +94,8 @@ export function replaceRun(path: string, write: (staged: RunFolder) => void): vo
 
 /** Moves the old run's files to `aside` and the staged ones in; undoes both when a move fails. */
 function swapFiles(path: string, staging: string, aside: string): void {
+  mkdirSync(dirname(aside), { recursive: true });
+  mkdirSync(aside);
   const made = mkdirSync(path, { recursive: true });
   const undo: (() => void)[] = [];
   const move = (from: string, to: string): void => {
@@ -91,11 +103,13 @@ function swapFiles(path: string, staging: string, aside: string): void {
     undo.unshift(() => renameSync(to, from));
   };
   try {
-    mkdirSync(aside);
     for (const file of filesOf(runFolder(path))) {
       if (existsSync(file)) move(file, join(aside, basename(file)));
     }
-    for (const name of readdirSync(staging)) move(join(staging, name), join(path, name));
+    // Settings leave first and come last: while files are missing, the folder holds no run.
+    const isSettings = (name: string): number => Number(name === "config.json");
+    const names = readdirSync(staging).toSorted((a, b) => isSettings(a) - isSettings(b));
+    for (const name of names) move(join(staging, name), join(path, name));
   } catch (error) {
     for (const back of undo) back();
     rmSync(aside, { recursive: true, force: true });

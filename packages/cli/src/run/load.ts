@@ -10,7 +10,7 @@ import { readText } from "../files.ts";
 import { buildModel, type Model } from "../model/model.ts";
 import { counted } from "../report/numbers.ts";
 import { parseConfig, type RunConfig } from "./config.ts";
-import { holdsRun, type RunFolder, runFolder } from "./folder.ts";
+import { asideHint, holdsRun, type RunFolder, runFolder } from "./folder.ts";
 
 /** A run without its weights. */
 export interface Run {
@@ -31,7 +31,7 @@ export function openRun(path: string): Run {
   const folder = runFolder(path);
   if (!holdsRun(folder)) {
     throw failed(
-      `${path}: expected a run folder that cotangent train wrote, found no config.json there`,
+      `${path}: expected a run folder that cotangent train wrote, found no config.json there${asideHint(folder)}`,
     );
   }
   const config = parseConfig(readText(folder.config), folder.config);
