@@ -83,7 +83,11 @@ export function addTrain(program: Command, context: Context): void {
       "of Adam, with a cosine schedule (default: 0.001 with quantile, else 0.003)",
       positive,
     )
-    .option("--weight-decay <number>", "decoupled, of Adam", notNegative, 0.1)
+    .option(
+      "--weight-decay <number>",
+      "decoupled, of Adam (default: 1.5 with quantile, else 0.1)",
+      notNegative,
+    )
     .option("--clip <norm>", "longest gradient; 0 for any", notNegative, 10)
     .option("--ema <decay>", "moving average of the weights; 0 for none", share, 0.99)
     .option(

@@ -23,7 +23,7 @@ export interface TrainOptions {
   readonly epochs?: number;
   readonly batch?: number;
   readonly learningRate?: number;
-  readonly weightDecay: number;
+  readonly weightDecay?: number;
   readonly clip: number;
   readonly ema: number;
   readonly validation: number;
@@ -66,8 +66,9 @@ export function trainingSettings(
     options.epochs === undefined
       ? (options.steps ?? 1500)
       : options.epochs * Math.max(1, Math.floor(rows / batch));
-  const { weightDecay, clip, ema, seed } = options;
-  // Near-Gaussian scores leave less to learn, and more to overfit.
+  const { clip, ema, seed } = options;
+  // Near-Gaussian scores leave less to learn, and more to overfit: without the decay, samples lose their tails.
+  const weightDecay = options.weightDecay ?? (standardise === "quantile" ? 1.5 : 0.1);
   const learningRate = options.learningRate ?? (standardise === "quantile" ? 0.001 : 0.003);
   const every = Math.min(options.validateEvery, steps);
   return {
