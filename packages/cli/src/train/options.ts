@@ -67,8 +67,9 @@ export function trainingSettings(
       ? (options.steps ?? 1500)
       : options.epochs * Math.max(1, Math.floor(rows / batch));
   const { clip, ema, seed } = options;
-  // Near-Gaussian scores leave less to learn, and more to overfit: without the decay, samples lose their tails.
-  const weightDecay = options.weightDecay ?? (standardise === "quantile" ? 1.5 : 0.1);
+  // Near-Gaussian scores leave less to learn and more to overfit: without the decay, samples lose their tails.
+  const usualDecay = standardise === "quantile" ? (rows < fewRows ? 2 : 1) : 0.1;
+  const weightDecay = options.weightDecay ?? usualDecay;
   const learningRate = options.learningRate ?? (standardise === "quantile" ? 0.001 : 0.003);
   const every = Math.min(options.validateEvery, steps);
   return {
