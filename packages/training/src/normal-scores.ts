@@ -24,6 +24,8 @@ export interface Marginal {
 const mostKnots = 1025;
 /** Between neighbours farther apart than this many scales lies a gap, where no value is made up. */
 const gap = 3;
+/** Scores end this far beyond the data's: one absurd held-out value must not outweigh all others. */
+const beyond = 1;
 
 /** The map of one column. `column`: finite values, at least two different ones. */
 export function fitMarginal(column: ArrayLike<number>): Marginal {
@@ -68,9 +70,11 @@ function firstRank(sorted: Float64Array, passes: (value: number) => boolean): nu
   return low;
 }
 
-/** The score of a value. */
+/** The score of a value; one that lies far beyond the data's scores as if it lay near them. */
 export function toScore({ values, scores, scale }: Marginal, x: number): number {
-  return interpolate(values, scores, x, 1 / scale).y;
+  const { y } = interpolate(values, scores, x, 1 / scale);
+  const [lowest, highest] = [scores[0] as number, scores[scores.length - 1] as number];
+  return Math.min(Math.max(y, lowest - beyond), highest + beyond);
 }
 
 /** The value of a score; in a gap, the nearer end by probability. */

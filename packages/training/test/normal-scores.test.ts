@@ -113,7 +113,8 @@ test("beyond the data the map goes on with one robust standard deviation per sco
   const { values, scores, scale } = marginal;
   const [top, highest] = [values.at(-1) as number, scores.at(-1) as number];
   expect(toValue(marginal, highest + 2)).toBeCloseTo(top + 2 * scale, 9);
-  expect(toScore(marginal, top + 2 * scale)).toBeCloseTo(highest + 2, 9);
+  expect(toScore(marginal, top + scale / 2)).toBeCloseTo(highest + 0.5, 9);
+  expect(toScore(marginal, 1e30)).toBeCloseTo(highest + 1, 9);
   const [bottom, lowest] = [values[0] as number, scores[0] as number];
   expect(toValue(marginal, lowest - 3)).toBeCloseTo(bottom - 3 * scale, 9);
 });
