@@ -107,7 +107,7 @@ export function addTrain(program: Command, context: Context): void {
     .addOption(
       new Option(
         "--standardise <how>",
-        "normal scores and PCA whitening, whitening alone, each column by itself, or not at all " +
+        "quantile: normal scores, then PCA whitening; whiten: PCA alone; scale: each column by itself; none " +
           "(default: quantile where denoising meets heavy tails, else whiten)",
       ).choices(standardisations),
     )
