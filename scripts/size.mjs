@@ -15,7 +15,7 @@ const budgets = {
   losses: { lines: { all: 1500 }, bytes: 10_000 },
   sampling: { lines: { all: 450 }, bytes: 3_500 },
   training: { lines: { all: 2500 }, bytes: 16_000 },
-  cli: { lines: { all: 3600 }, bytes: 30_000 },
+  cli: { lines: { all: 3500 }, bytes: 30_000 },
 };
 
 /** Budgets that are not met yet, with what their count must not exceed until then: lower these, never raise them. */

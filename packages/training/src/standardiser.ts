@@ -97,6 +97,14 @@ export class Standardiser {
     });
   }
 
+  /** The standardiser that leaves data as they are. */
+  static identity(columns: readonly string[]): Standardiser {
+    const mean = columns.map(() => 0);
+    const unit = columns.map((_, i) => columns.map((_, j) => Number(i === j)));
+    const maps = { toStandard: unit, toData: unit };
+    return new Standardiser({ method: "scale", columns, mean, ...maps, notes: [] });
+  }
+
   static #fitQuantile(data: Tensor, options: StandardiserOptions): Standardiser {
     columnMoments(data, options.columns ?? []); // refuses constant columns and values that are not finite
     const marginals = columnsOf(data).map(fitMarginal);

@@ -185,3 +185,15 @@ test("small eigenvalues of graded matrices are accurate relative to themselves",
     expect(λ / (ε * ε)).toBeCloseTo(1, 9);
   }
 });
+
+test("the identity leaves values as they are, both ways, and survives JSON", () => {
+  const rows = tensor([
+    [1, -2],
+    [3e5, 0.25],
+  ]);
+  const identity = Standardiser.fromJSON(
+    JSON.parse(JSON.stringify(Standardiser.identity(["a", "b"]))),
+  );
+  expect(identity.forward(rows).toArray()).toEqual(rows.toArray());
+  expect(identity.inverse(rows).toArray()).toEqual(rows.toArray());
+});

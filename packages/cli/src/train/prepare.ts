@@ -133,26 +133,16 @@ function usualStandardise(
   return { standardise: "quantile", notes: [note] };
 }
 
+const methods = { quantile: "quantile", whiten: "pca", scale: "scale" } as const;
+
 /** The map to standardised units, fitted to the training rows alone. */
 function fitStandardiser(
   train: Tensor,
   method: Standardise,
   columns: readonly string[],
 ): Standardiser {
-  if (method === "quantile") return Standardiser.fit(train, { method, columns });
-  if (method === "whiten") return Standardiser.fit(train, { method: "pca", columns });
-  if (method === "scale") return Standardiser.fit(train, { method: "scale", columns });
-  const identity = columns.map((_, i) => columns.map((_, j) => (i === j ? 1 : 0)));
-  const mean = columns.map(() => 0);
-  const fields = {
-    method: "scale",
-    columns,
-    mean,
-    toStandard: identity,
-    toData: identity,
-    notes: [],
-  };
-  return Standardiser.fromJSON(fields);
+  if (method === "none") return Standardiser.identity(columns);
+  return Standardiser.fit(train, { method: methods[method], columns });
 }
 
 /** What repeated and quantised values mean for this objective. */
