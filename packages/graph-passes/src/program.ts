@@ -1,0 +1,112 @@
+// A program: what a traced graph becomes before a compiler turns it into machine code.
+//
+//   buffers    contiguous row-major memory, one dtype each
+//   kernels    run in order; each reads and writes buffers through strided views
+//
+// Nothing here knows WebAssembly or a GPU: both compilers read this.
+import type { DType, Equation, Shape, Structure, TypedArray } from "@cotangent/autodiff";
+
+/** Contiguous row-major memory. Constants carry their data; inputs and outputs are numbered. */
+export interface Buffer {
+  /** Unique within the program; printed. */
+  readonly id: number;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly role: "input" | "constant" | "temporary" | "output";
+  /** The data of a constant. */
+  readonly data?: TypedArray;
+}
+
+/** Element (i0, i1, …) of an iteration space lies at `offset + Σ iₖ·strides[k]` of the buffer, in elements. */
+export interface View {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/** One scalar operation, named as the engine's primitive; `inputs` index the values before it. */
+export interface Step {
+  readonly op: string;
+  readonly inputs: readonly number[];
+  readonly dtype: DType;
+  /** The value of a `constant` step. */
+  readonly value?: number;
+}
+
+/**
+ * What is computed for one element. Its values are numbered: first those that the kernel provides
+ * (`given`: 1 in an epilogue, the product or the reduction; else 0), then the loads, then the steps.
+ */
+export interface ScalarCode {
+  readonly given: readonly DType[];
+  readonly loads: readonly View[];
+  readonly steps: readonly Step[];
+  readonly stores: readonly Store[];
+}
+
+/** Writes a value through a view, whose strides are never 0 along an axis longer than 1. */
+export interface Store {
+  readonly view: View;
+  readonly value: number;
+}
+
+/** For every element of `shape`: loads, steps, stores. */
+export interface LoopKernel {
+  readonly kind: "loop";
+  readonly shape: Shape;
+  readonly code: ScalarCode;
+}
+
+/** Values over `kept × reduced`, folded over `reduced`; the epilogue runs over `kept`. */
+export interface ReduceKernel {
+  readonly kind: "reduce";
+  readonly fold: "sum" | "max";
+  readonly kept: Shape;
+  readonly reduced: Shape;
+  /** What is folded: the value `folded` of this code, whose views have strides over kept, then reduced. */
+  readonly code: ScalarCode;
+  readonly folded: number;
+  readonly epilogue: ScalarCode;
+}
+
+/** c[b…, i, j] = Σₖ a[b…, i, k] · w[b…, k, j], then the epilogue over [batch…, rows, columns]. */
+export interface MatmulKernel {
+  readonly kind: "matmul";
+  readonly dtype: DType;
+  readonly batch: Shape;
+  readonly rows: number;
+  readonly depth: number;
+  readonly columns: number;
+  /** Strides over [batch…, rows, depth]. */
+  readonly left: View;
+  /** Strides over [batch…, depth, columns]. */
+  readonly right: View;
+  /** Strides over [batch…, rows, columns]; value 0 is the product. */
+  readonly epilogue: ScalarCode;
+}
+
+/** gather, scatterAdd, cumsum, argmax, argsort, threefry: one equation as it is, on whole buffers. */
+export interface EquationKernel {
+  readonly kind: "equation";
+  readonly equation: Equation;
+  readonly inputs: readonly Buffer[];
+  readonly outputs: readonly Buffer[];
+}
+
+/** Sets a whole buffer to zero, before strided stores fill parts of it. */
+export interface ZeroKernel {
+  readonly kind: "zero";
+  readonly buffer: Buffer;
+}
+
+export type Kernel = LoopKernel | ReduceKernel | MatmulKernel | EquationKernel | ZeroKernel;
+
+export interface Program {
+  readonly inputs: readonly Buffer[];
+  readonly buffers: readonly Buffer[];
+  readonly kernels: readonly Kernel[];
+  /** One per output leaf: an input, a constant or an output buffer, in the leaf's shape. */
+  readonly outputs: readonly Buffer[];
+  readonly inTree: Structure;
+  readonly outTree: Structure;
+}
