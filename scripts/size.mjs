@@ -12,10 +12,13 @@ import { fail } from "./run.mjs";
 /** The one table of budgets: lines of each group of files, and bytes. */
 const budgets = {
   autodiff: { lines: { core: 900, "primitives and operations": 1000 }, bytes: 18_000 },
+  gradcheck: { lines: { all: 1500 }, bytes: 18_000 },
   losses: { lines: { all: 1500 }, bytes: 10_000 },
   sampling: { lines: { all: 450 }, bytes: 3_500 },
+  "graph-passes": { lines: { all: 1300 }, bytes: 9_000 },
+  "cpu-kernels": { lines: { all: 4000 }, bytes: 32_000 },
   training: { lines: { all: 2500 }, bytes: 16_000 },
-  cli: { lines: { all: 3500 }, bytes: 30_000 },
+  cli: { lines: { all: 3900 }, bytes: 32_000 },
 };
 
 /** Budgets that are not met yet, with what their count must not exceed until then: lower these, never raise them. */
