@@ -1,0 +1,204 @@
+// Expression trees. A node carries the type that it leaves on the stack, "none" for a statement.
+//
+//   op("f32x4.add", op("f32x4.mul", x, y), load("v128.load", address, { offset: 16 }))
+//
+// Called by everything that generates code. Nodes are immutable values: a node that stands at two places in a tree is
+// encoded, and evaluated, twice. The operands of a node are checked against the table when it is made, so a
+// mistake throws where it is written and names the instruction.
+
+import {
+  type AccessInstruction,
+  type Instruction,
+  type LaneAccessInstruction,
+  type LaneInstruction,
+  SIGNATURES,
+  type Signature,
+  type ValueType,
+} from "./instructions.ts";
+import { unsigned } from "./leb128.ts";
+
+/** A parameter or local variable of a function; as an expression, its value. */
+export interface Local {
+  readonly kind: "local";
+  readonly type: ValueType;
+  readonly name: string;
+  readonly index: number;
+}
+
+/** A function of a module. `params` and `results` are complete once the function is built. */
+export interface FunctionRef {
+  readonly name: string;
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+/** An instruction whose code, with its immediates, is known: `code` follows the operands, `text` is the WAT. */
+export interface Plain {
+  readonly kind: "plain";
+  readonly type: ValueType | "none";
+  readonly text: string;
+  readonly code: readonly number[];
+  readonly operands: readonly Expr[];
+}
+
+export interface Assignment {
+  readonly kind: "assignment";
+  readonly type: ValueType | "none";
+  readonly local: Local;
+  readonly value: Expr;
+}
+
+export interface Call {
+  readonly kind: "call";
+  readonly type: ValueType | "none";
+  readonly callee: FunctionRef;
+  readonly operands: readonly Expr[];
+}
+
+export interface Branch {
+  readonly kind: "branch";
+  readonly type: "none";
+  readonly name: "br" | "br_if" | "br_table";
+  readonly labels: readonly string[];
+  readonly operands: readonly Expr[];
+}
+
+export interface Block {
+  readonly kind: "block";
+  readonly type: "none";
+  readonly name: "block" | "loop";
+  readonly label: string;
+  readonly body: readonly Expr[];
+}
+
+export interface If {
+  readonly kind: "if";
+  readonly type: "none";
+  readonly condition: Expr;
+  readonly then: readonly Expr[];
+  readonly otherwise: readonly Expr[];
+}
+
+/** An expression, or a statement, whose type is "none". */
+export type Expr = Local | Plain | Assignment | Call | Branch | Block | If;
+
+/** Throws unless the operands have the expected types. */
+export function checkTypes(
+  name: string,
+  expected: readonly (ValueType | "none")[],
+  operands: readonly Expr[],
+): void {
+  const got = operands.map(({ type }) => type);
+  if (got.length === expected.length && got.every((type, i) => type === expected[i])) return;
+  throw new TypeError(
+    `${name}: expected operands (${expected.join(", ")}), got (${got.join(", ")}); ` +
+      "check their order, or convert them",
+  );
+}
+
+function signatureOf(name: string): Signature {
+  const signature = SIGNATURES.get(name);
+  if (signature) return signature;
+  throw new TypeError(`${name}: not in the table of instructions; add it to instructions.ts`);
+}
+
+/** Instructions whose encoding ends in reserved zeros: the memories that they mean. */
+const RESERVED: Readonly<Record<string, readonly number[]>> = {
+  "memory.copy": [0, 0],
+  "memory.fill": [0],
+  "memory.size": [0],
+  "memory.grow": [0],
+  "atomic.fence": [0],
+};
+
+function plain(
+  name: string,
+  operands: readonly Expr[],
+  immediates: readonly number[],
+  text = "",
+): Expr {
+  const { opcode, operands: expected, result } = signatureOf(name);
+  checkTypes(name, expected, operands);
+  const [first, number] = opcode;
+  const code = [first, ...(number === undefined ? [] : unsigned(number)), ...immediates];
+  return { kind: "plain", type: result, text: name + text, code, operands };
+}
+
+/** An instruction without immediates, applied to its operands. */
+export function op(name: Instruction, ...operands: Expr[]): Expr {
+  return plain(name, operands, RESERVED[name] ?? []);
+}
+
+/** An instruction on one lane: `lane("f32x4.extract_lane", 0, v)`, `lane("f32x4.replace_lane", 0, v, x)`. */
+export function lane(name: LaneInstruction, index: number, ...operands: Expr[]): Expr {
+  const lanes = Number(name.slice(name.indexOf("x") + 1, name.indexOf(".")));
+  if (!(Number.isInteger(index) && index >= 0 && index < lanes))
+    throw new RangeError(`${name}: expected a lane in [0, ${lanes}), got ${index}`);
+  return plain(name, operands, [index], ` ${index}`);
+}
+
+/** Constant offset in bytes, [0, 2³²), and alignment in bytes, a power of two up to the natural one (the default). */
+export interface Access {
+  readonly offset?: number;
+  readonly align?: number;
+}
+
+function memoryArgument(name: string, { offset = 0, align }: Access): [number[], string] {
+  const natural = signatureOf(name).bytes;
+  const bytes = align ?? natural;
+  if (bytes > natural || !Number.isInteger(Math.log2(bytes)))
+    throw new RangeError(`${name}: expected an alignment of 1 to ${natural} bytes, got ${bytes}`);
+  const text =
+    (offset === 0 ? "" : ` offset=${offset}`) + (bytes === natural ? "" : ` align=${bytes}`);
+  return [[Math.log2(bytes), ...unsigned(offset)], text];
+}
+
+/** Any access to memory, atomics included: `access("i32.atomic.rmw.add", [address, one])`. */
+export function access(name: AccessInstruction, operands: readonly Expr[], at: Access = {}): Expr {
+  return plain(name, operands, ...memoryArgument(name, at));
+}
+
+/** `load("v128.load32_splat", address, { offset: 4 })` */
+export function load(name: AccessInstruction, address: Expr, at: Access = {}): Expr {
+  return access(name, [address], at);
+}
+
+/** `store("f32.store", address, value)` */
+export function store(name: AccessInstruction, address: Expr, value: Expr, at: Access = {}): Expr {
+  return access(name, [address, value], at);
+}
+
+function accessLane(
+  name: LaneAccessInstruction,
+  [address, vector]: readonly [Expr, Expr],
+  index: number,
+  at: Access,
+): Expr {
+  const lanes = 16 / signatureOf(name).bytes;
+  if (!(Number.isInteger(index) && index >= 0 && index < lanes))
+    throw new RangeError(`${name}: expected a lane in [0, ${lanes}), got ${index}`);
+  const [bytes, text] = memoryArgument(name, at);
+  return plain(name, [address, vector], [...bytes, index], `${text} ${index}`);
+}
+
+/** The vector with one lane loaded: `loadLane("v128.load32_lane", address, vector, 2)`. */
+export function loadLane(
+  name: LaneAccessInstruction & `v128.load${string}`,
+  address: Expr,
+  vector: Expr,
+  index: number,
+  at: Access = {},
+): Expr {
+  return accessLane(name, [address, vector], index, at);
+}
+
+/** Stores one lane: `storeLane("v128.store32_lane", address, vector, 2)`. */
+export function storeLane(
+  name: LaneAccessInstruction & `v128.store${string}`,
+  address: Expr,
+  vector: Expr,
+  index: number,
+  at: Access = {},
+): Expr {
+  return accessLane(name, [address, vector], index, at);
+}

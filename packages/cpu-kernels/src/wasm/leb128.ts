@@ -1,0 +1,23 @@
+// LEB128: integers in groups of seven bits, least significant first, the eighth bit saying that more follow.
+// WebAssembly writes sizes, indices and opcodes unsigned, constants signed.
+
+/** The unsigned encoding of an integer in [0, 2³²). */
+export function unsigned(value: number): number[] {
+  if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32)
+    throw new RangeError(`LEB128: expected an integer in [0, 2^32), got ${value}`);
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest & 127) | 128);
+  bytes.push(rest);
+  return bytes;
+}
+
+/** The signed encoding of a 32-bit or 64-bit integer. Ends where the sign bit of the last group says the rest. */
+export function signed(value: bigint): number[] {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>= 7n) {
+    const group = Number(rest & 127n);
+    if (rest >> 6n === 0n || rest >> 6n === -1n) return [...bytes, group];
+    bytes.push(group | 128);
+  }
+}

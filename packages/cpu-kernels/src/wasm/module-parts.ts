@@ -1,0 +1,21 @@
+// What a module consists of, as its two printers read it.
+
+import type { FunctionRef } from "./expr.ts";
+import type { FunctionBuilder } from "./function.ts";
+
+/** The memory, in pages of 64 KiB. A shared one needs a maximum. */
+export interface MemoryOptions {
+  readonly pages: number;
+  readonly maximum?: number;
+  readonly shared?: boolean;
+  readonly import?: { readonly module: string; readonly name: string };
+  readonly export?: string;
+}
+
+export interface ModuleParts {
+  readonly memory: MemoryOptions | undefined;
+  readonly imports: { readonly ref: FunctionRef; readonly module: string; readonly name: string }[];
+  readonly functions: FunctionBuilder[];
+  readonly exports: [name: string, ref: FunctionRef][];
+  readonly data: { readonly offset: number; readonly bytes: Uint8Array }[];
+}
