@@ -1,0 +1,118 @@
+// A run: everyone on every task of the groups asked for.
+import { Field } from "./field.ts";
+import { firstCalls } from "./first-calls.ts";
+import { type ImplementationId, implementations, reference } from "./implementations.ts";
+import { describeMachine } from "./machine.ts";
+import { measureTask, type Pace, paces } from "./measure.ts";
+import { memoryCurves } from "./memory.ts";
+import type { Options } from "./options.ts";
+import type { Absence, FirstCall, Measurement, MemoryCurve, Peak, Results } from "./results.ts";
+import { nodes, pythonWithTorch } from "./runtimes.ts";
+import {
+  chainTasks,
+  type Group,
+  groups,
+  matmulTasks,
+  step,
+  stepTasks,
+  type Task,
+  taskName,
+  traceTasks,
+} from "./tasks.ts";
+
+/** Who takes part in a group, where that is not everyone. */
+const members: { readonly [group in Group]?: readonly ImplementationId[] } = {
+  trace: ["compiled", "jax-js", "PyTorch"],
+  first: ["compiled", "jax-js", "tfjs wasm", "PyTorch"],
+  memory: ["compiled", "compiled, 2 threads", "jax-js", "tfjs wasm", "PyTorch"],
+};
+
+const tasksOf: { readonly [group in Group]: (quick: boolean) => readonly Task[] } = {
+  matmul: matmulTasks,
+  chains: chainTasks,
+  steps: stepTasks,
+  trace: traceTasks,
+  first: stepTasks,
+  memory: () => [step("denoising", [2, 128, 256]), step("sliced", [2, 128, 256])],
+};
+
+export async function run(options: Options, report: (line: string) => void): Promise<Results> {
+  const { found, missing } = nodes(options.nodes);
+  if (found.length === 0)
+    throw new Error(`bench: there is nothing to run on: ${missing.join("; ")}`);
+  const python = pythonWithTorch();
+  if (python === undefined)
+    missing.push(
+      "PyTorch: no python3 with torch and numpy (Debian: apt-get install python3-torch)",
+    );
+  const all = implementations(found, python);
+  const opened = await Field.open(all, reference(found));
+  missing.push(...opened.missing);
+  for (const sentence of missing) report(`missing: ${sentence}`);
+  const { field } = opened;
+  const pace = options.quick ? paces.quick : paces.full;
+
+  const peaks: Peak[] = [];
+  const measurements: Measurement[] = [];
+  const absences: Absence[] = [];
+  const calls: FirstCall[] = [];
+  const memory: MemoryCurve[] = [];
+  try {
+    for (const group of groups) {
+      if (options.groups.length > 0 && !options.groups.includes(group)) continue;
+      const tasks = tasksOf[group](options.quick).filter(
+        (task) =>
+          options.names.length === 0 || options.names.some((part) => taskName(task).includes(part)),
+      );
+      for (const [i, task] of tasks.entries()) {
+        report(`${group} ${i + 1}/${tasks.length}: ${taskName(task)}`);
+        await runTask(group, task);
+      }
+    }
+  } finally {
+    field.close();
+  }
+  return {
+    machine: describeMachine(),
+    quick: options.quick,
+    names: field.names(),
+    missing,
+    peaks,
+    measurements,
+    absences,
+    firstCalls: calls,
+    memory,
+  };
+
+  async function runTask(group: Group, task: Task): Promise<void> {
+    const isMember = (id: ImplementationId): boolean => members[group]?.includes(id) ?? true;
+    const started = field.contenders.map(({ implementation }) => implementation);
+    const taking = started.filter(({ id }) => isMember(id));
+    if (group === "first") {
+      calls.push(...(await firstCalls(field, taking, task, options.quick ? 1 : 5, report)));
+    } else if (group === "memory") {
+      const steps = options.quick ? 1_000 : 10_000;
+      memory.push(...(await memoryCurves(field, taking, task, steps, report)));
+    } else {
+      await measurePeaks(pace);
+      const part = field.contenders.filter(({ implementation: { id } }) => isMember(id));
+      const found = await measureTask(field, part, group, task, pace, report);
+      measurements.push(...found.measurements);
+      absences.push(...found.absences);
+    }
+  }
+
+  /** The peak once before each task: what it is divided by is measured in the same minutes. */
+  async function measurePeaks({ rounds }: Pace): Promise<void> {
+    for (const { implementation, remote } of field.contenders) {
+      const { id, node } = implementation;
+      if (id !== "compiled" || node === null) continue;
+      const gflops: number[] = [];
+      for (let i = 0; i < Math.min(3, rounds); i++) {
+        const peak = await remote.peak();
+        if (peak !== null) gflops.push(peak);
+      }
+      if (gflops.length > 0) peaks.push({ node, gflops });
+    }
+  }
+}
