@@ -1,8 +1,9 @@
 // Constants, splats and shuffles.
 
-import { type Expr, op, type Plain } from "./expr.ts";
+import { op } from "./expr.ts";
 import type { ValueType } from "./instructions.ts";
 import { signed } from "./leb128.ts";
+import type { Expr, Plain } from "./nodes.ts";
 
 export type VectorShape = "i32x4" | "i64x2" | "f32x4" | "f64x2";
 

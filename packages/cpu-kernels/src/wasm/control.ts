@@ -1,18 +1,18 @@
 // Locals, calls, branches and blocks. Labels are names; `br` goes to the innermost enclosing block of that name: behind
 // the end of a `block`, to the start of a `loop`.
 
-import {
-  type Assignment,
-  type Block,
-  type Branch,
-  type Call,
-  checkTypes,
-  type Expr,
-  type FunctionRef,
-  type If,
-  type Local,
-  type Plain,
-} from "./expr.ts";
+import { checkTypes } from "./expr.ts";
+import type {
+  Assignment,
+  Block,
+  Branch,
+  Call,
+  Expr,
+  FunctionRef,
+  If,
+  Local,
+  Plain,
+} from "./nodes.ts";
 
 /** The value of a local. (A local is that expression itself; this is for those who like to see the word.) */
 export function get(local: Local): Expr {

@@ -2,10 +2,10 @@
 // Source: WebAssembly core specification 2.0, section 5.5 "Modules".
 
 import { append, encodeFunction, TYPE_CODES } from "./encode.ts";
-import type { FunctionRef } from "./expr.ts";
 import type { ValueType } from "./instructions.ts";
 import { signed, unsigned } from "./leb128.ts";
 import type { MemoryOptions, ModuleParts } from "./module-parts.ts";
+import type { FunctionRef } from "./nodes.ts";
 
 const SECTION = {
   type: 1,

@@ -1,9 +1,9 @@
 // Expression trees to bytecode: operands first, then the instruction (the stack machine's order). Labels become the
 // number of blocks between the branch and its target.
 
-import type { Expr, FunctionRef, Local } from "./expr.ts";
 import type { ValueType } from "./instructions.ts";
 import { unsigned } from "./leb128.ts";
+import type { Expr, FunctionRef, Local } from "./nodes.ts";
 
 export const TYPE_CODES: Readonly<Record<ValueType, number>> = {
   i32: 0x7f,

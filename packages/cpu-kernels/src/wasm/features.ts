@@ -3,9 +3,10 @@
 
 import { i32, splat } from "./constants.ts";
 import { drop } from "./control.ts";
-import { access, type Expr, op } from "./expr.ts";
+import { access, op } from "./expr.ts";
 import { ModuleBuilder } from "./module.ts";
 import type { MemoryOptions } from "./module-parts.ts";
+import type { Expr } from "./nodes.ts";
 
 function validates(statement: () => Expr, memory: MemoryOptions = { pages: 1 }): boolean {
   const m = new ModuleBuilder({ memory });

@@ -8,8 +8,9 @@
 
 import { i32 } from "./constants.ts";
 import { brIf, ifThen, loop, set } from "./control.ts";
-import { type Expr, type FunctionRef, type Local, op } from "./expr.ts";
+import { op } from "./expr.ts";
 import type { ValueType } from "./instructions.ts";
+import type { Expr, FunctionRef, Local } from "./nodes.ts";
 
 export class FunctionBuilder {
   readonly ref: FunctionRef;

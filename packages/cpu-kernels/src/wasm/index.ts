@@ -27,19 +27,7 @@ export {
   set,
   tee,
 } from "./control.ts";
-export {
-  type Access,
-  access,
-  type Expr,
-  type FunctionRef,
-  type Local,
-  lane,
-  load,
-  loadLane,
-  op,
-  store,
-  storeLane,
-} from "./expr.ts";
+export { type Access, access, lane, load, loadLane, op, store, storeLane } from "./expr.ts";
 export { hasRelaxedSimd, hasSimd, hasThreads } from "./features.ts";
 export { FunctionBuilder, forRange, type Range } from "./function.ts";
 export type {
@@ -51,3 +39,4 @@ export type {
 } from "./instructions.ts";
 export { type FunctionOptions, ModuleBuilder } from "./module.ts";
 export type { MemoryOptions } from "./module-parts.ts";
+export type { Expr, FunctionRef, Local } from "./nodes.ts";

@@ -1,7 +1,7 @@
 // What a module consists of, as its two printers read it.
 
-import type { FunctionRef } from "./expr.ts";
 import type { FunctionBuilder } from "./function.ts";
+import type { FunctionRef } from "./nodes.ts";
 
 /** The memory, in pages of 64 KiB. A shared one needs a maximum. */
 export interface MemoryOptions {

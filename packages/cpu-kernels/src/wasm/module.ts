@@ -5,11 +5,11 @@
 //   new WebAssembly.Module(m.toBytes());
 
 import { encodeModule } from "./encode-module.ts";
-import type { FunctionRef, Local } from "./expr.ts";
 import { FunctionBuilder } from "./function.ts";
 import type { ValueType } from "./instructions.ts";
 import type { MemoryOptions, ModuleParts } from "./module-parts.ts";
 import { moduleToWat } from "./module-wat.ts";
+import type { FunctionRef, Local } from "./nodes.ts";
 
 export interface FunctionOptions<P extends Readonly<Record<string, ValueType>>> {
   readonly params?: P;

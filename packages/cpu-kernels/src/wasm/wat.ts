@@ -1,8 +1,8 @@
 // Expression trees to the WebAssembly text format, folded: (f32x4.mul (local.get $x) (local.get $y)).
 // Whatever fits in a line of 100 columns stays in one.
 
-import type { Expr, Local } from "./expr.ts";
 import type { FunctionBuilder } from "./function.ts";
+import type { Expr, Local } from "./nodes.ts";
 
 const WIDTH = 100;
 
