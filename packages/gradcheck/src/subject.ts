@@ -3,30 +3,21 @@
 //   f : ℝⁿ → ℝᵐ,   jvp(x, ẋ) = ∂f(x) ẋ,   vjp(x, ȳ) = ȳ ∂f(x)
 //
 // All differentiable leaves of the arguments lie end to end, and so do all float leaves of the result.
-import type { Graph, Shape } from "@cotangent/autodiff/functions";
-
-/** One leaf among a vector's coordinates: its elements lie from `offset`, row-major. */
-export interface LeafLayout {
-  /** Where it is in its tree: `[0].weight` is the weight of the first argument; "" for a lone result. */
-  readonly path: string;
-  readonly shape: Shape;
-  readonly dtype: "f64" | "f32";
-  readonly offset: number;
-}
-
-/** Which leaf, path and index each flat coordinate is. */
-export interface Layout {
-  readonly leaves: readonly LeafLayout[];
-  readonly size: number;
-  /** `[0].weight[3, 2]` */
-  describe(coordinate: number): string;
-}
+import type { Graph } from "@cotangent/autodiff/functions";
+import type { FlatFunction } from "@cotangent/autodiff/testing";
+import type { Coordinates, Layout } from "./coordinates.ts";
 
 /** What is known beyond numbers of a function of this engine. */
 export interface EngineSubject {
   /** The traced function in f64: one input a differentiable leaf, one output a float leaf, integers constant. */
   readonly graph: Graph;
+  /** The function itself between flat lists of leaves, of any float dtype. */
+  readonly flat: FlatFunction;
+  /** Layouts of the inputs and the outputs that also cut vectors into tensors. */
+  readonly layouts: readonly [Coordinates, Coordinates];
 }
+
+export type { Layout, LeafLayout } from "./coordinates.ts";
 
 /** A function with the derivative that is checked. */
 export interface Subject {
@@ -35,6 +26,8 @@ export interface Subject {
   readonly outputs: Layout;
   /** The arguments. */
   readonly point: Float64Array;
+  /** The unit roundoff of its arithmetic: 2⁻⁵³ in f64. */
+  readonly roundoff: number;
   value(x: Float64Array): Float64Array;
   jvp?(x: Float64Array, xDot: Float64Array): Float64Array;
   vjp?(x: Float64Array, yBar: Float64Array): Float64Array;
