@@ -104,37 +104,17 @@ export function store(name: AccessInstruction, address: Expr, value: Expr, at: A
   return access(name, [address, value], at);
 }
 
-function accessLane(
+/** Loads into, or stores, one lane of a vector: `accessLane("v128.load32_lane", 2, address, vector)`. */
+export function accessLane(
   name: LaneAccessInstruction,
-  [address, vector]: readonly [Expr, Expr],
   index: number,
-  at: Access,
+  address: Expr,
+  vector: Expr,
+  at: Access = {},
 ): Expr {
   const lanes = 16 / signatureOf(name).bytes;
   if (!(Number.isInteger(index) && index >= 0 && index < lanes))
     throw new RangeError(`${name}: expected a lane in [0, ${lanes}), got ${index}`);
   const [bytes, text] = memoryArgument(name, at);
   return plain(name, [address, vector], [...bytes, index], `${text} ${index}`);
-}
-
-/** The vector with one lane loaded: `loadLane("v128.load32_lane", address, vector, 2)`. */
-export function loadLane(
-  name: LaneAccessInstruction & `v128.load${string}`,
-  address: Expr,
-  vector: Expr,
-  index: number,
-  at: Access = {},
-): Expr {
-  return accessLane(name, [address, vector], index, at);
-}
-
-/** Stores one lane: `storeLane("v128.store32_lane", address, vector, 2)`. */
-export function storeLane(
-  name: LaneAccessInstruction & `v128.store${string}`,
-  address: Expr,
-  vector: Expr,
-  index: number,
-  at: Access = {},
-): Expr {
-  return accessLane(name, [address, vector], index, at);
 }

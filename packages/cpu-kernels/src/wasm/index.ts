@@ -27,7 +27,7 @@ export {
   set,
   tee,
 } from "./control.ts";
-export { type Access, access, lane, load, loadLane, op, store, storeLane } from "./expr.ts";
+export { type Access, access, accessLane, lane, load, op, store } from "./expr.ts";
 export { hasRelaxedSimd, hasSimd, hasThreads } from "./features.ts";
 export { FunctionBuilder, forRange, type Range } from "./function.ts";
 export type {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   access,
+  accessLane,
   block,
   br,
   brIf,
@@ -20,7 +21,6 @@ import {
   ifThen,
   lane,
   load,
-  loadLane,
   loop,
   ModuleBuilder,
   op,
@@ -31,7 +31,6 @@ import {
   shuffleLanes,
   splat,
   store,
-  storeLane,
   tee,
   type ValueType,
   v128,
@@ -65,7 +64,7 @@ describe("every instruction of the table", () => {
       const at = name.includes("lane") && !relaxed(name);
       const expr = bytes
         ? at
-          ? loadLane(name as never, values[0]!, values[1]!, 0)
+          ? accessLane(name as never, 0, values[0]!, values[1]!)
           : access(name as never, values)
         : at
           ? lane(name as never, 0, ...values)
@@ -195,10 +194,10 @@ describe("vectors", () => {
     const m = new ModuleBuilder({ memory: { pages: 1, export: "memory" } });
     m.function("f", { export: "f" }, (fb) => {
       const v = fb.local("v", "v128");
-      fb.push(set(v, loadLane("v128.load32_lane", i32(0), splat("i32x4", 9), 2, { offset: 4 })));
+      fb.push(set(v, accessLane("v128.load32_lane", 9, i32(0), splat("i32x4"), 2, { offset: 4 })));
       fb.push(
         store("v128.store", i32(16), v),
-        storeLane("v128.store32_lane", i32(32), v, 2, { offset: 4, align: 1 }),
+        accessLane("v128.store32_lane", 2, i32(32), v, { offset: 4, align: 1 }),
       );
     });
     const { f, memory } = run(m) as unknown as { f: () => void; memory: WebAssembly.Memory };
@@ -209,7 +208,7 @@ describe("vectors", () => {
     expect(() => lane("f32x4.extract_lane", 4, splat("f32x4", 0))).toThrow(
       "f32x4.extract_lane: expected a lane in [0, 4), got 4",
     );
-    expect(() => loadLane("v128.load64_lane", i32(0), splat("f32x4", 0), 2)).toThrow("[0, 2)");
+    expect(() => accessLane("v128.load64_lane", 0, i32(0), splat("f32x4"), 2)).toThrow("[0, 2)");
   });
 });
 
