@@ -194,7 +194,7 @@ describe("vectors", () => {
     const m = new ModuleBuilder({ memory: { pages: 1, export: "memory" } });
     m.function("f", { export: "f" }, (fb) => {
       const v = fb.local("v", "v128");
-      fb.push(set(v, accessLane("v128.load32_lane", 9, i32(0), splat("i32x4"), 2, { offset: 4 })));
+      fb.push(set(v, accessLane("v128.load32_lane", 2, i32(0), splat("i32x4", 9), { offset: 4 })));
       fb.push(
         store("v128.store", i32(16), v),
         accessLane("v128.store32_lane", 2, i32(32), v, { offset: 4, align: 1 }),
@@ -208,7 +208,7 @@ describe("vectors", () => {
     expect(() => lane("f32x4.extract_lane", 4, splat("f32x4", 0))).toThrow(
       "f32x4.extract_lane: expected a lane in [0, 4), got 4",
     );
-    expect(() => accessLane("v128.load64_lane", 0, i32(0), splat("f32x4"), 2)).toThrow("[0, 2)");
+    expect(() => accessLane("v128.load64_lane", 2, i32(0), splat("f32x4", 0))).toThrow("[0, 2)");
   });
 });
 
