@@ -1,2 +1,4 @@
 // @cotangent/graph-passes: from a traced graph to a short program of fused kernels.
+export { printProgram } from "./print-program.ts";
 export type * from "./program.ts";
+export { schedule } from "./schedule.ts";

@@ -24,7 +24,11 @@ export interface View {
   readonly strides: readonly number[];
 }
 
-/** One scalar operation, named as the engine's primitive; `inputs` index the values before it. */
+/**
+ * One scalar operation, named as the engine's primitive; `inputs` index the values before it.
+ *
+ * `dtype` is that of the result: bool for comparisons, the new one for `astype`. There are no other parameters.
+ */
 export interface Step {
   readonly op: string;
   readonly inputs: readonly number[];
@@ -50,14 +54,20 @@ export interface Store {
   readonly value: number;
 }
 
-/** For every element of `shape`: loads, steps, stores. */
+/** For every element of `shape` ([]: one element): loads, steps, stores. No two stores overlap. */
 export interface LoopKernel {
   readonly kind: "loop";
   readonly shape: Shape;
   readonly code: ScalarCode;
 }
 
-/** Values over `kept × reduced`, folded over `reduced`; the epilogue runs over `kept`. */
+/**
+ * Values over `kept × reduced`, folded over `reduced`; the epilogue runs over `kept`.
+ *
+ * Both lists of axes are in the row-major order of what is folded, so that its contiguous axis is the last of
+ * the one that holds it: rows when it is reduced, columns when it is kept. `reduced` may be empty, or have
+ * length 0 (then a sum is 0). `code` may have stores of its own.
+ */
 export interface ReduceKernel {
   readonly kind: "reduce";
   readonly fold: "sum" | "max";
@@ -69,7 +79,11 @@ export interface ReduceKernel {
   readonly epilogue: ScalarCode;
 }
 
-/** c[b…, i, j] = Σₖ a[b…, i, k] · w[b…, k, j], then the epilogue over [batch…, rows, columns]. */
+/**
+ * c[b…, i, j] = Σₖ a[b…, i, k] · w[b…, k, j], then the epilogue over [batch…, rows, columns].
+ *
+ * A batch that shares its right operand has become rows where the other views allow it; `depth` may be 0.
+ */
 export interface MatmulKernel {
   readonly kind: "matmul";
   readonly dtype: DType;
@@ -85,7 +99,12 @@ export interface MatmulKernel {
   readonly epilogue: ScalarCode;
 }
 
-/** gather, scatterAdd, cumsum, argmax, argsort, threefry: one equation as it is, on whole buffers. */
+/**
+ * gather, scatterAdd, cumsum, argmax, argsort, threefry: one equation as it is, on whole buffers.
+ *
+ * The shapes are those of `equation.inputs`; a buffer holds the same elements in row-major order. A primitive
+ * of a user's own comes here too: a compiler that cannot run it says so.
+ */
 export interface EquationKernel {
   readonly kind: "equation";
   readonly equation: Equation;
@@ -105,7 +124,7 @@ export interface Program {
   readonly inputs: readonly Buffer[];
   readonly buffers: readonly Buffer[];
   readonly kernels: readonly Kernel[];
-  /** One per output leaf: an input, a constant or an output buffer, in the leaf's shape. */
+  /** One per output leaf: an input, a constant or an output buffer, in the leaf's shape. One may repeat. */
   readonly outputs: readonly Buffer[];
   readonly inTree: Structure;
   readonly outTree: Structure;

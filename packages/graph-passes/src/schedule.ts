@@ -1,0 +1,108 @@
+// schedule: from a graph to a program of few kernels.
+//
+//   graph ─nodes→ what each variable is ─place→ what is computed where ─group, refine→ kernels ─emit→ program
+//
+// Where a layout cannot be read by strides (a reshape of a permuted array, say), the node to blame is given
+// memory, or a kernel of its own, and the schedule is made again.
+import type { Graph } from "@cotangent/autodiff";
+import type { Buffer, Kernel, Program } from "./program.ts";
+import { Blocked } from "./schedule/code.ts";
+import { type Group, Grouping } from "./schedule/groups.ts";
+import { kernelOf, type Memory } from "./schedule/kernels.ts";
+import type { Node } from "./schedule/node.ts";
+import { Nodes } from "./schedule/nodes.ts";
+import { memoryOf, type Placement, place } from "./schedule/placement.ts";
+import { refine } from "./schedule/refine.ts";
+
+/** Gives buffers to nodes as they are asked for, numbered in that order. */
+class Buffers {
+  readonly list: Buffer[] = [];
+  readonly #of = new Map<Node, Buffer>();
+  readonly #placement: Placement;
+  readonly #forced: ReadonlySet<Node>;
+
+  constructor(placement: Placement, forced: ReadonlySet<Node>) {
+    this.#placement = placement;
+    this.#forced = forced;
+  }
+
+  /** The buffer of a node; the memory of an output has the output's shape. */
+  of(given: Node): Buffer {
+    const node = memoryOf(given, this.#forced);
+    const known = this.#of.get(node);
+    if (known) return known;
+    const output = this.#placement.shapes.get(node);
+    const isGiven = node.kind === "source" && node.role !== "made";
+    const role = isGiven ? (node.role as "input" | "constant") : output ? "output" : "temporary";
+    const data = node.kind === "source" && node.data ? { data: node.data } : {};
+    const shape = isGiven ? node.shape : (output ?? node.shape);
+    const buffer = { id: this.list.length, dtype: node.dtype, shape, role, ...data } as const;
+    this.#of.set(node, buffer);
+    this.list.push(buffer);
+    return buffer;
+  }
+}
+
+/** Placed nodes that some other group reads, or that must lie in memory. */
+function storedNodes({ placement, of }: Grouping): Set<Node> {
+  const stored = new Set(placement.stored);
+  for (const [node, edges] of placement.edges)
+    for (const { from } of edges) if (of.get(from) !== of.get(node)) stored.add(from);
+  return stored;
+}
+
+function emit(
+  { inputs, outputs }: Nodes,
+  grouping: Grouping,
+  forced: ReadonlySet<Node>,
+  tree: Pick<Graph, "inTree" | "outTree">,
+): Program {
+  const { placement, of } = grouping;
+  const buffers = new Buffers(placement, forced);
+  const stored = storedNodes(grouping);
+  const memory: Memory = {
+    buffer: (node) => buffers.of(node),
+    isStored: (node) => stored.has(node),
+    read(group: Group, node: Node) {
+      const isElsewhere = placement.isPlaced.has(node) && of.get(node) !== group;
+      return node.kind === "source" || isElsewhere ? buffers.of(node) : null;
+    },
+  };
+  const given = inputs.map((input) => buffers.of(input));
+  const kernels = grouping.ordered().flatMap((group): Kernel[] => {
+    const kernel = kernelOf(group, memory);
+    return kernel ? [kernel] : [];
+  });
+  const results = outputs.map((output) => buffers.of(output));
+  return {
+    inputs: given,
+    buffers: buffers.list,
+    kernels,
+    outputs: results,
+    inTree: tree.inTree,
+    outTree: tree.outTree,
+  };
+}
+
+/** The program of a graph: same inputs, same outputs. Throws for constants of running transformations. */
+export function schedule(graph: Graph): Program {
+  const nodes = new Nodes(graph);
+  const forced = new Set<Node>();
+  const alone = new Set<Node>();
+  for (;;) {
+    const placement = place(nodes, forced);
+    const grouping = new Grouping(placement, alone);
+    refine(grouping, alone, forced);
+    try {
+      return emit(nodes, grouping, forced, graph);
+    } catch (error) {
+      if (!(error instanceof Blocked)) throw error;
+      const isPlaced = placement.isPlaced.has(error.node);
+      if (isPlaced && alone.has(error.node))
+        throw new Error(
+          `schedule: a ${error.node.kind} ${error.node.dtype}[${error.node.shape}] cannot be read`,
+        );
+      (isPlaced ? alone : forced).add(error.node);
+    }
+  }
+}
