@@ -1,0 +1,110 @@
+// The engine's functions of one and two numbers, from their definitions, in as many digits as their arguments have.
+//
+//   log1p x = 2 artanh(x/(2 + x)),   expm1 x = 2 e^(x/2) sinh(x/2)     (exact, and nothing cancels near 0)
+//   erf x = 2/√π e^(−x²) Σ 2ⁿ x²ⁿ⁺¹ / (2n+1)!!                        (Abramowitz & Stegun 7.1.6)
+//   erfc x = e^(−x²)/(√π (x + ½/(x + 1/(x + 3⁄2/(x + …)))))            (ibid. 7.1.14)
+import { type Big, bigClass, classOf, like } from "./big.ts";
+
+const square = (x: Big) => x.times(x);
+const rootPi = (x: Big) => classOf(x).acos(-1).sqrt();
+/** The digits of `x` and some more, for formulas that lose a few. */
+const widen = (x: Big, more: number) => new (bigClass(classOf(x).precision + more))(x);
+const narrow = (y: Big, x: Big) => new (classOf(x))(y).plus(0);
+
+const expm1 = (x: Big) => x.div(2).exp().times(x.div(2).sinh()).times(2);
+const log1p = (x: Big) => x.div(x.plus(2)).atanh().times(2);
+const sech2 = (x: Big) => like(x, 1).div(square(x.cosh()));
+const sigmoid = (x: Big) => like(x, 1).div(x.neg().exp().plus(1));
+const softplus = (x: Big) => (x.gt(0) ? x : like(x, 0)).plus(log1p(x.abs().neg().exp()));
+
+function erfSeries(x: Big): Big {
+  const twice = square(x).times(2);
+  let [term, sum] = [like(x, 1), like(x, 1)];
+  for (let n = 1; !term.isZero() && term.e > sum.e - classOf(x).precision - 2; n++) {
+    term = term.times(twice).div(2 * n + 1);
+    sum = sum.plus(term);
+  }
+  return square(x).neg().exp().times(x).times(sum).times(2).div(rootPi(x));
+}
+
+/** erfc of x > 0 by the continued fraction, whose error is about e^(−2x√(2n)) after n steps. */
+function erfcTail(x: Big): Big {
+  const steps = Math.ceil(((classOf(x).precision + 5) * 1.16) ** 2 / 2 / x.toNumber() ** 2) + 5;
+  let tail = x;
+  for (let n = steps; n > 0; n--) tail = x.plus(like(x, n).div(2).div(tail));
+  return square(x).neg().exp().div(rootPi(x).times(tail));
+}
+
+/** Where the fraction takes over: it needs some hundreds of steps there. */
+const isFar = (x: Big) => x.gt(Math.sqrt(classOf(x).precision) * 0.6);
+
+function erf(given: Big): Big {
+  const x = widen(given, 6);
+  if (!isFar(x.abs())) return narrow(erfSeries(x), given);
+  return narrow(like(x, 1).minus(erfcTail(x.abs())).times(x.s), given);
+}
+
+function erfc(given: Big): Big {
+  const x = widen(given, 6);
+  if (isFar(x)) return narrow(erfcTail(x), given);
+  // 1 − erf x loses the leading digits that erfc has not, about x²/ln 10 of them.
+  const lost = x.gt(0) ? Math.ceil(x.toNumber() ** 2 / 2) : 0;
+  return narrow(like(widen(x, lost), 1).minus(erf(widen(x, lost))), given);
+}
+
+const halfEven = 6;
+
+/** f(x) of every elementwise primitive of one input. */
+export const unary: Readonly<Record<string, (x: Big) => Big>> = {
+  neg: (x) => x.neg(),
+  sign: (x) => (x.isZero() ? x : like(x, x.s)),
+  floor: (x) => x.floor(),
+  ceil: (x) => x.ceil(),
+  round: (x) => x.toDecimalPlaces(0, halfEven),
+  abs: (x) => x.abs(),
+  sqrt: (x) => x.sqrt(),
+  exp: (x) => x.exp(),
+  expm1,
+  log: (x) => x.ln(),
+  log1p,
+  sin: (x) => x.sin(),
+  cos: (x) => x.cos(),
+  tan: (x) => x.tan(),
+  asin: (x) => x.asin(),
+  acos: (x) => x.acos(),
+  atan: (x) => x.atan(),
+  sinh: (x) => x.sinh(),
+  cosh: (x) => x.cosh(),
+  tanh: (x) => x.tanh(),
+  sech2,
+  sigmoid,
+  softplus,
+  erf,
+  erfc,
+  stopGradient: (x) => x,
+};
+
+const truth = (x: Big, holds: boolean) => like(x, Number(holds));
+
+/** The remainder with the sign of `y`; the library's own is Euclid's, never negative. */
+function mod(x: Big, y: Big): Big {
+  const r = x.mod(y);
+  return y.isNegative() && !r.isZero() ? r.plus(y) : r;
+}
+
+/** f(x, y) of every elementwise primitive of two inputs. */
+export const binary: Readonly<Record<string, (x: Big, y: Big) => Big>> = {
+  add: (x, y) => x.plus(y),
+  sub: (x, y) => x.minus(y),
+  mul: (x, y) => x.times(y),
+  div: (x, y) => x.div(y),
+  pow: (x, y) => x.pow(y),
+  mod,
+  atan2: (y, x) => classOf(x).atan2(y, x),
+  maximum: (x, y) => (x.isNaN() || x.gt(y) ? x : y),
+  less: (x, y) => truth(x, x.lt(y)),
+  lessEqual: (x, y) => truth(x, x.lte(y)),
+  equal: (x, y) => truth(x, x.eq(y)),
+  notEqual: (x, y) => truth(x, !x.eq(y)),
+  shiftRight: (x, y) => x.div(like(x, 2).pow(y.toNumber() % 32)).floor(),
+};
