@@ -1,0 +1,115 @@
+// Arithmetic that changes nothing, to the bit: NaN, ±∞ and −0 included.
+//
+//   x·1 = x/1 = x − 0 = x + (−0) = −(−x) = x      x + (−y) = x − y      x/2ᵏ = x·2⁻ᵏ      −(x·c) = x·(−c)
+//
+// x + 0 is x unless x is −0; x·0 is 0 unless x is NaN, ±∞ or negative: it stays. x·(1/c) is not x/c.
+import { type Atom, type Equation, type Graph, Tensor } from "@cotangent/autodiff";
+import { constantValue, firstOf, isFloat, type Rewriter, type Rule, rewrite } from "./rewrite.ts";
+
+/** A constant like `atom`, of another value. */
+function constantLike(atom: Atom, value: number): Tensor {
+  const { dtype, size, shape, data } = atom as Tensor;
+  return new Tensor(shape, dtype, data.slice(0, size).fill(value));
+}
+
+/** `x` in the shape of an equation's output, to which a constant may have stretched it. */
+function stretched(x: Atom, { outputs }: Equation, at: Rewriter): readonly Atom[] {
+  const { shape } = outputs[0]!;
+  if (`${x.shape}` === `${shape}`) return [x];
+  const ones = new Array<number>(shape.length - x.shape.length).fill(1);
+  const aligned = ones.length ? at.apply("reshape", [x], { shape: [...ones, ...x.shape] }) : x;
+  return `${aligned.shape}` === `${shape}`
+    ? [aligned]
+    : [at.apply("broadcastTo", [aligned], { shape })];
+}
+
+/** The other input, where the one at `position` is the constant `value`. */
+const neutral =
+  (
+    position: number,
+    value: number,
+    isSafe: (x: Atom, at: Rewriter) => boolean = () => true,
+  ): Rule =>
+  (equation, at) => {
+    const x = equation.inputs[1 - position]!;
+    if (!Object.is(constantValue(equation.inputs[position]), value) || !isSafe(x, at)) return null;
+    return stretched(x, equation, at);
+  };
+
+const positive = ["exp", "sigmoid", "softplus", "cosh", "sech2", "abs"];
+
+/** Whether no element can be −0, so that adding 0 changes nothing. A sum is −0 only if all its terms are. */
+function isNeverMinusZero(x: Atom, at: Rewriter): boolean {
+  if (!isFloat(x.dtype) || positive.some((name) => at.madeBy(x, name))) return true;
+  const value = constantValue(x);
+  if (value !== undefined) return !Object.is(value, -0);
+  const sum = at.madeBy(x, "add");
+  return sum !== undefined && sum.inputs.some((term) => isNeverMinusZero(term, at));
+}
+
+const operand = (atom: Atom | undefined, at: Rewriter): Atom | undefined =>
+  atom && at.madeBy(atom, "neg")?.inputs[0];
+
+/** x·c by c = −1, and −x·c by −c. */
+const times =
+  (position: number): Rule =>
+  ({ inputs }, at) => {
+    const [x, c] = [inputs[1 - position]!, inputs[position]!];
+    const value = constantValue(c);
+    if (value === undefined || !isFloat(x.dtype)) return null;
+    const inner = operand(x, at);
+    if (inner) return [at.apply("mul", [inner, constantLike(c, -value)])];
+    const isSame = value === -1 && c.shape.length === 0;
+    return isSame ? [at.apply("neg", [x])] : null;
+  };
+
+/** Powers of two whose reciprocals are normal numbers in f32 too. */
+function isPowerOfTwo(value: number): boolean {
+  const exponent = Math.log2(Math.abs(value));
+  return (
+    Number.isInteger(exponent) && Math.abs(exponent) <= 100 && 2 ** exponent === Math.abs(value)
+  );
+}
+const dividedByPowerOfTwo: Rule = ({ inputs: [x, c] }, at) => {
+  const value = constantValue(c);
+  const isExact = value !== undefined && isPowerOfTwo(value);
+  return isExact ? [at.apply("mul", [x!, constantLike(c!, 1 / value)])] : null;
+};
+
+const negated: Rule = ({ inputs: [x] }, at) => {
+  const inner = operand(x, at);
+  if (inner) return [inner];
+  const product = isFloat(x!.dtype) ? at.madeBy(x!, "mul") : undefined;
+  const position = product?.inputs.findIndex((factor) => constantValue(factor) !== undefined) ?? -1;
+  if (!product || position < 0) return null;
+  const factors = product.inputs.map((factor, i) =>
+    i === position ? constantLike(factor, -constantValue(factor)!) : factor,
+  );
+  return [at.apply("mul", factors)];
+};
+
+/** `name(x, y)` with the signs of some operands taken off, as another operation of them. */
+const unsigned =
+  (signs: readonly [boolean, boolean], name: string, isSwapped = false): Rule =>
+  ({ inputs }, at) => {
+    const bare = inputs.map((x, i) => (signs[i] ? operand(x, at) : x));
+    if (!isFloat(inputs[0]!.dtype) || bare.includes(undefined)) return null;
+    return [at.apply(name, (isSwapped ? bare.reverse() : bare) as Atom[])];
+  };
+
+const rules: Readonly<Record<string, readonly Rule[]>> = {
+  add: [
+    neutral(0, -0),
+    neutral(1, -0),
+    neutral(0, 0, isNeverMinusZero),
+    neutral(1, 0, isNeverMinusZero),
+    unsigned([false, true], "sub"),
+    unsigned([true, false], "sub", true),
+  ],
+  sub: [neutral(1, 0), unsigned([false, true], "add")],
+  mul: [neutral(0, 1), neutral(1, 1), unsigned([true, true], "mul"), times(0), times(1)],
+  div: [neutral(1, 1), unsigned([true, true], "div"), dividedByPowerOfTwo],
+  neg: [negated],
+};
+
+export const algebra = (graph: Graph): Graph => rewrite(graph, firstOf(rules));

@@ -1,0 +1,79 @@
+// Rewriting a graph equation by equation, from the first to the last.
+//
+//   rule(equation, at) = atoms that stand for its outputs, or null: it stays as it is
+//
+// A rule sees inputs that are rewritten already. The equations that it makes are rewritten by the same rule,
+// so a rule must make what it replaces simpler.
+import {
+  type Atom,
+  type DType,
+  type Equation,
+  type Graph,
+  type Params,
+  Tensor,
+  tensor,
+  Var,
+} from "@cotangent/autodiff";
+import { registry } from "@cotangent/autodiff/registry";
+
+export interface Rewriter {
+  /** Appends an equation of the engine's primitive `name`; gives its first output. */
+  apply(name: string, inputs: readonly Atom[], params?: object): Atom;
+  /** The equation that defines an atom, if its primitive is `name`. */
+  madeBy(atom: Atom, name: string): Equation | undefined;
+}
+export type Rule = (equation: Equation, at: Rewriter) => readonly Atom[] | null;
+
+export function rewrite(graph: Graph, rule: Rule): Graph {
+  const replaced = new Map<Atom, Atom>();
+  const definitions = new Map<Atom, Equation>();
+  const equations: Equation[] = [];
+  const append = (equation: Equation): readonly Atom[] => {
+    const atoms = rule(equation, at);
+    if (atoms) return atoms;
+    equations.push(equation);
+    for (const output of equation.outputs) definitions.set(output, equation);
+    return equation.outputs;
+  };
+  const at: Rewriter = {
+    apply(name, inputs, given = {}) {
+      const primitive = registry.get(name)!;
+      const params = given as Params;
+      const outputs = primitive
+        .shape(inputs, params)
+        .map(({ shape, dtype }) => new Var(shape, dtype));
+      return append({ primitive, inputs, params, outputs })[0]!;
+    },
+    madeBy(atom, name) {
+      const equation = definitions.get(atom);
+      return equation?.primitive.name === name ? equation : undefined;
+    },
+  };
+  const resolve = (atom: Atom): Atom => replaced.get(atom) ?? atom;
+  for (const equation of graph.equations)
+    append({ ...equation, inputs: equation.inputs.map(resolve) }).forEach((atom, i) =>
+      replaced.set(equation.outputs[i]!, atom),
+    );
+  return { ...graph, equations, outputs: graph.outputs.map(resolve) };
+}
+
+/** The value of all elements of a constant, if it is one and they are the same to the bit. */
+export function constantValue(atom: Atom | undefined): number | undefined {
+  if (!(atom instanceof Tensor) || atom.interpreter || atom.size === 0) return undefined;
+  const { data } = atom;
+  return data.every((x) => Object.is(x, data[0])) ? data[0] : undefined;
+}
+
+export const isFloat = (dtype: DType): boolean => dtype === "f64" || dtype === "f32";
+export const scalar = (value: number, dtype: DType): Tensor => tensor(value, { dtype });
+
+/** `rules` in turn: the first that applies. */
+export const firstOf =
+  (rules: Readonly<Record<string, readonly Rule[]>>): Rule =>
+  (equation, at) => {
+    for (const rule of rules[equation.primitive.name] ?? []) {
+      const atoms = rule(equation, at);
+      if (atoms) return atoms;
+    }
+    return null;
+  };
