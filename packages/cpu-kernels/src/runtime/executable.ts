@@ -1,0 +1,87 @@
+// A compiled program in memory: an instance of its module, and windows into its arena.
+//
+//   write arguments → run → read results
+//
+// Memory has its full size from the start, so that the windows stay valid.
+import type { DType, TypedArray } from "@cotangent/autodiff";
+import type { Buffer, Program } from "@cotangent/graph-passes";
+import { byteLength } from "../codegen/arena.ts";
+import { indexErrorOf } from "../codegen/equations/index.ts";
+import { type Generated, pageBytes } from "../codegen/generate.ts";
+import { bytesPer } from "../codegen/vectors.ts";
+
+const arrays = {
+  f64: Float64Array,
+  f32: Float32Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  bool: Uint8Array,
+} as const;
+
+/** A typed array over memory. */
+export const windowOf = (
+  memory: ArrayBufferLike,
+  dtype: DType,
+  at: number,
+  bytes: number,
+): TypedArray => new arrays[dtype](memory as ArrayBuffer, at, bytes / bytesPer(dtype));
+
+type Kernel = (begin: number, end: number) => void;
+
+export class Executable {
+  readonly program: Program;
+  readonly generated: Generated;
+  readonly moduleBytes: number;
+  readonly #memory: WebAssembly.Memory;
+  readonly #run: () => number;
+  readonly #kernels: readonly Kernel[];
+
+  constructor(program: Program, generated: Generated) {
+    const bytes = generated.module.toBytes();
+    const pages = Math.ceil(generated.arena.size / pageBytes);
+    this.program = program;
+    this.generated = generated;
+    this.moduleBytes = bytes.length;
+    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const imports = { arena: { memory: this.#memory } };
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+    this.#run = exports.run as () => number;
+    this.#kernels = generated.kernels.map(({ name }) => exports[name] as Kernel);
+    for (const buffer of program.buffers)
+      if (buffer.role === "constant") this.window(buffer).set(buffer.data!);
+  }
+
+  /** The elements of a buffer, in place. */
+  window(buffer: Buffer): TypedArray {
+    const at = this.generated.arena.address(buffer);
+    return windowOf(this.#memory.buffer, buffer.dtype, at, byteLength(buffer));
+  }
+
+  /** Runs all kernels. Throws the interpreter's error for an index outside of its axis. */
+  run(): void {
+    if (this.#run() !== 0) this.#throwReport();
+  }
+
+  /** Milliseconds of each kernel when all are run in order once. */
+  time(): number[] {
+    return this.generated.kernels.map(({ units }, i) => {
+      const start = performance.now();
+      this.#kernels[i]!(0, units);
+      return performance.now() - start;
+    });
+  }
+
+  #throwReport(): never {
+    const [number, index, element] = new Int32Array(
+      this.#memory.buffer,
+      this.generated.arena.report,
+      3,
+    ) as unknown as [number, number, number];
+    const kernel = this.program.kernels[number - 1]!;
+    if (kernel.kind !== "equation") throw new Error("run: a report from no kernel");
+    const { name, length, isUnsigned } = indexErrorOf(kernel);
+    throw new TypeError(
+      `${name}: index ${isUnsigned ? index >>> 0 : index} (element ${element}) is outside an axis of length ${length}; expected 0 to ${length - 1}`,
+    );
+  }
+}

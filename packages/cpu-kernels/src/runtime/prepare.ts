@@ -1,0 +1,54 @@
+// From a function and the specs of its arguments to something that runs.
+//
+//   trace → lower → optimise → schedule → generate → WebAssembly
+import { type Graph, type Spec, type Structure, Tensor, trace, tree } from "@cotangent/autodiff";
+import { type Program, schedule } from "@cotangent/graph-passes";
+import { generate } from "../codegen/generate.ts";
+import { Executable } from "./executable.ts";
+import { type Lowerings, lower } from "./lowerings.ts";
+
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** How long each part of a first call took, in milliseconds. */
+export interface BuildTimes {
+  readonly trace: number;
+  readonly schedule: number;
+  readonly generate: number;
+  readonly compile: number;
+}
+
+export interface Prepared {
+  readonly graph: Graph;
+  readonly program: Program;
+  readonly executable: Executable;
+  readonly times: BuildTimes;
+}
+
+/** Traces `f` for arguments of a structure and specs, and compiles the graph. */
+export function prepare(
+  f: AnyFunction,
+  structure: Structure, // of the list of arguments
+  specs: readonly Spec[],
+  lowerings: Lowerings,
+): Prepared {
+  const clock = [performance.now()];
+  const lap = (): void => void clock.push(performance.now());
+  // Tracing reads shapes and dtypes only, so these tensors need no data.
+  const standIns = specs.map(({ shape, dtype }) => new Tensor(shape, dtype, null));
+  const args = tree.unflatten(structure, standIns) as never[];
+  const graph = lower(trace(f as (...args: never[]) => unknown)(...args), lowerings);
+  lap();
+  const program = schedule(graph);
+  lap();
+  const generated = generate(program);
+  lap();
+  const executable = new Executable(program, generated);
+  lap();
+  const [trace_, schedule_, generate_, compile] = clock.slice(1).map((t, i) => t - clock[i]!);
+  return {
+    graph,
+    program,
+    executable,
+    times: { trace: trace_!, schedule: schedule_!, generate: generate_!, compile: compile! },
+  };
+}

@@ -1,0 +1,197 @@
+// What a compiled function was made for: the tree of its arguments, and shape and dtype of each leaf.
+//
+// Reads arguments leaf by leaf without building lists, since it does so at every call: a leaf is a tensor, a typed
+// array (one axis), a number or a boolean, as everywhere in the engine.
+import {
+  type DType,
+  type Spec,
+  type Structure,
+  Tensor,
+  type TypedArray,
+} from "@cotangent/autodiff";
+import { compileError } from "./errors.ts";
+
+/** The dtype in which float inputs are taken, or undefined to take them as they are. */
+export type FloatType = "f64" | "f32" | undefined;
+
+const isFloat = (dtype: DType): boolean => dtype === "f64" || dtype === "f32";
+const castTo = (dtype: DType, float: FloatType): DType =>
+  float !== undefined && isFloat(dtype) ? float : dtype;
+
+function dtypeOfArray(data: object): DType {
+  if (data instanceof Float64Array) return "f64";
+  if (data instanceof Float32Array) return "f32";
+  if (data instanceof Int32Array) return "i32";
+  if (data instanceof Uint32Array) return "u32";
+  if (data instanceof Uint8Array) return "bool";
+  throw compileError(
+    `no dtype for ${data.constructor.name}; expected Float64Array, Float32Array, Int32Array, Uint32Array or Uint8Array`,
+  );
+}
+
+/** Shape and dtype with which a leaf is traced. */
+export function specOf(leaf: unknown, float: FloatType): Spec {
+  if (leaf instanceof Tensor) return { shape: leaf.shape, dtype: castTo(leaf.dtype, float) };
+  if (typeof leaf === "number") return { shape: [], dtype: float ?? "f64" };
+  if (typeof leaf === "boolean") return { shape: [], dtype: "bool" };
+  const array = leaf as TypedArray;
+  return { shape: [array.length], dtype: castTo(dtypeOfArray(array), float) };
+}
+
+/** A structure, prepared for walking. */
+export interface Node {
+  readonly kind: "leaf" | "list" | "record";
+  readonly keys: readonly string[];
+  readonly parts: readonly Node[];
+}
+
+/** The nodes of a structure; keys in sorted order, in which leaves are numbered. */
+export function nodeOf(structure: Structure): Node {
+  if (structure === null) return { kind: "leaf", keys: [], parts: [] };
+  if (Array.isArray(structure))
+    return { kind: "list", keys: [], parts: structure.map((part) => nodeOf(part)) };
+  const record = structure as { readonly [key: string]: Structure };
+  const keys = Object.keys(record).sort();
+  return { kind: "record", keys, parts: keys.map((key) => nodeOf(record[key]!)) };
+}
+
+/** The tree with `leaf(i)` as leaf number i, counted from `first`. */
+export function buildTree(node: Node, leaf: (i: number) => unknown, first = 0): unknown {
+  let next = first;
+  const build = ({ kind, keys, parts }: Node): unknown => {
+    if (kind === "leaf") return leaf(next++);
+    if (kind === "list") return parts.map(build);
+    const record: Record<string, unknown> = {};
+    keys.forEach((key, i) => {
+      record[key] = build(parts[i]!);
+    });
+    return record;
+  };
+  return build(node);
+}
+
+export const leafCount = ({ kind, parts }: Node): number =>
+  kind === "leaf" ? 1 : parts.reduce((count, part) => count + leafCount(part), 0);
+
+/** Whether one leaf has a spec. A tracer has no values to compute with. */
+function fits(leaf: unknown, { dtype, shape }: Spec, float: FloatType): boolean {
+  if (leaf instanceof Tensor) {
+    if (leaf.interpreter !== null)
+      throw compileError(
+        `a compiled function got a value traced by ${leaf.interpreter.name}; expected concrete tensors: transform the function first, then compile: compile(${leaf.interpreter.name}(f))`,
+      );
+    if (castTo(leaf.dtype, float) !== dtype || leaf.shape.length !== shape.length) return false;
+    for (let axis = 0; axis < shape.length; axis++)
+      if (leaf.shape[axis] !== shape[axis]) return false;
+    return true;
+  }
+  if (typeof leaf === "number") return shape.length === 0 && dtype === (float ?? "f64");
+  if (typeof leaf === "boolean") return shape.length === 0 && dtype === "bool";
+  return (
+    ArrayBuffer.isView(leaf) &&
+    shape.length === 1 &&
+    shape[0] === (leaf as TypedArray).length &&
+    castTo(dtypeOfArray(leaf), float) === dtype
+  );
+}
+
+/** Walks trees of one structure. */
+export class Signature {
+  readonly structure: Structure;
+  readonly node: Node;
+  readonly specs: readonly Spec[];
+  readonly #float: FloatType;
+  #next = 0;
+
+  constructor(structure: Structure, specs: readonly Spec[], float: FloatType) {
+    this.structure = structure;
+    this.node = nodeOf(structure);
+    this.specs = specs;
+    this.#float = float;
+  }
+
+  /** Whether a tree has this structure, and its leaves these specs. */
+  matches(tree: unknown): boolean {
+    this.#next = 0;
+    return this.#matches(this.node, tree);
+  }
+
+  #matches({ kind, keys, parts }: Node, value: unknown): boolean {
+    if (kind === "leaf") return fits(value, this.specs[this.#next++]!, this.#float);
+    if (typeof value !== "object" || value === null || Array.isArray(value) !== (kind === "list"))
+      return false;
+    if (value instanceof Tensor || ArrayBuffer.isView(value)) return false;
+    if (kind === "list") {
+      const list = value as readonly unknown[];
+      if (list.length !== parts.length) return false;
+      for (let i = 0; i < parts.length; i++) if (!this.#matches(parts[i]!, list[i])) return false;
+      return true;
+    }
+    let count = 0;
+    for (const key in value) if (Object.hasOwn(value, key)) count++;
+    if (count !== keys.length) return false;
+    for (let i = 0; i < keys.length; i++) {
+      const child = (value as Record<string, unknown>)[keys[i]!];
+      if (child === undefined || !this.#matches(parts[i]!, child)) return false;
+    }
+    return true;
+  }
+
+  /** Copies the leaves of a tree that matches into memory, converting them. */
+  write(tree: unknown, views: readonly TypedArray[]): void {
+    this.#next = 0;
+    this.#write(this.node, tree, views);
+  }
+
+  #write({ kind, keys, parts }: Node, value: unknown, views: readonly TypedArray[]): void {
+    if (kind === "leaf") {
+      const view = views[this.#next++]!;
+      if (typeof value === "number" || typeof value === "boolean") view[0] = Number(value);
+      else view.set(value instanceof Tensor ? value.data : (value as TypedArray));
+      return;
+    }
+    for (let i = 0; i < parts.length; i++)
+      this.#write(
+        parts[i]!,
+        kind === "list"
+          ? (value as readonly unknown[])[i]
+          : (value as Record<string, unknown>)[keys[i]!],
+        views,
+      );
+  }
+}
+
+/** The structure of a tree of leaves that are no tensors yet, in the order in which the engine visits them. */
+function structureOf(value: unknown, leaves: unknown[]): Structure {
+  const isLeaf =
+    value instanceof Tensor ||
+    ArrayBuffer.isView(value) ||
+    typeof value === "number" ||
+    typeof value === "boolean";
+  if (isLeaf) {
+    leaves.push(value);
+    return null;
+  }
+  if (Array.isArray(value)) return value.map((part) => structureOf(part, leaves));
+  const prototype = typeof value === "object" && value !== null && Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw compileError(
+      `an argument has ${value === null ? "null" : typeof value} where tensors, typed arrays, numbers, booleans, arrays or plain objects of them are expected`,
+    );
+  const record = value as Record<string, unknown>;
+  const parts = Object.keys(record)
+    .sort()
+    .map((key) => [key, structureOf(record[key], leaves)] as const);
+  return Object.fromEntries(parts);
+}
+
+/** The signature of one argument. */
+export function signatureOf(tree: unknown, float: FloatType): Signature {
+  const leaves: unknown[] = [];
+  const structure = structureOf(tree, leaves);
+  return new Signature(
+    structure,
+    leaves.map((leaf) => specOf(leaf, float)),
+    float,
+  );
+}
