@@ -27,11 +27,16 @@ function erfSeries(x: Big): Big {
   return square(x).neg().exp().times(x).times(sum).times(2).div(rootPi(x));
 }
 
-/** erfc of x > 0 by the continued fraction, whose error is about e^(−2x√(2n)) after n steps. */
+/** erfc of x > 0 by the continued fraction, forward (Lentz 1976): its convergents enclose the limit. */
 function erfcTail(x: Big): Big {
-  const steps = Math.ceil(((classOf(x).precision + 5) * 1.16) ** 2 / 2 / x.toNumber() ** 2) + 5;
-  let tail = x;
-  for (let n = steps; n > 0; n--) tail = x.plus(like(x, n).div(2).div(tail));
+  const close = like(x, 10).pow(-classOf(x).precision);
+  let [tail, above, below, ratio] = [x, x, like(x, 0), like(x, 0)];
+  for (let n = 1; ratio.minus(1).abs().gt(close); n++) {
+    below = like(x, 1).div(x.plus(below.times(n).div(2)));
+    above = x.plus(like(x, n).div(above.times(2)));
+    ratio = above.times(below);
+    tail = tail.times(ratio);
+  }
   return square(x).neg().exp().div(rootPi(x).times(tail));
 }
 
