@@ -1,10 +1,20 @@
 // Arithmetic that changes nothing, to the bit: NaN, ±∞ and −0 included.
 //
 //   x·1 = x/1 = x − 0 = x + (−0) = −(−x) = x      x + (−y) = x − y      x/2ᵏ = x·2⁻ᵏ      −(x·c) = x·(−c)
+//   x + x = 2x      constants come second
 //
 // x + 0 is x unless x is −0; x·0 is 0 unless x is NaN, ±∞ or negative: it stays. x·(1/c) is not x/c.
 import { type Atom, type Equation, type Graph, Tensor } from "@cotangent/autodiff";
-import { constantValue, firstOf, isFloat, type Rewriter, type Rule, rewrite } from "./rewrite.ts";
+import {
+  constantValue,
+  firstOf,
+  isFloat,
+  isPowerOfTwo,
+  type Rewriter,
+  type Rule,
+  rewrite,
+  scalar,
+} from "./rewrite.ts";
 
 /** A constant like `atom`, of another value. */
 function constantLike(atom: Atom, value: number): Tensor {
@@ -23,53 +33,42 @@ function stretched(x: Atom, { outputs }: Equation, at: Rewriter): readonly Atom[
     : [at.apply("broadcastTo", [aligned], { shape })];
 }
 
-/** The other input, where the one at `position` is the constant `value`. */
+/** The first input, where the second is the constant `value`. */
 const neutral =
-  (
-    position: number,
-    value: number,
-    isSafe: (x: Atom, at: Rewriter) => boolean = () => true,
-  ): Rule =>
+  (value: number, isSafe: (x: Atom, at: Rewriter) => boolean = () => true): Rule =>
   (equation, at) => {
-    const x = equation.inputs[1 - position]!;
-    if (!Object.is(constantValue(equation.inputs[position]), value) || !isSafe(x, at)) return null;
-    return stretched(x, equation, at);
+    const [x, c] = equation.inputs as [Atom, Atom];
+    const isNeutral = Object.is(constantValue(c), value) && isSafe(x, at);
+    return isNeutral ? stretched(x, equation, at) : null;
   };
 
-const positive = ["exp", "sigmoid", "softplus", "cosh", "sech2", "abs"];
+const positive = ["exp", "sigmoid", "softplus", "cosh", "sech2", "abs", "sum", "matmul"];
+const moves = ["reshape", "permute", "broadcastTo", "slice"];
 
-/** Whether no element can be −0, so that adding 0 changes nothing. A sum is −0 only if all its terms are. */
+/** Whether no element can be −0, so that adding 0 changes nothing. Sums start from +0. */
 function isNeverMinusZero(x: Atom, at: Rewriter): boolean {
-  if (!isFloat(x.dtype) || positive.some((name) => at.madeBy(x, name))) return true;
   const value = constantValue(x);
   if (value !== undefined) return !Object.is(value, -0);
-  const sum = at.madeBy(x, "add");
-  return sum !== undefined && sum.inputs.some((term) => isNeverMinusZero(term, at));
+  if (!isFloat(x.dtype) || positive.some((name) => at.madeBy(x, name))) return true;
+  const moved = moves.flatMap((name) => at.madeBy(x, name) ?? []);
+  if (moved.length > 0) return isNeverMinusZero(moved[0]!.inputs[0]!, at);
+  const square = at.madeBy(x, "mul");
+  if (square && square.inputs[0] === square.inputs[1]) return true;
+  return at.madeBy(x, "add")?.inputs.some((term) => isNeverMinusZero(term, at)) ?? false;
 }
 
 const operand = (atom: Atom | undefined, at: Rewriter): Atom | undefined =>
   atom && at.madeBy(atom, "neg")?.inputs[0];
 
 /** x·c by c = −1, and −x·c by −c. */
-const times =
-  (position: number): Rule =>
-  ({ inputs }, at) => {
-    const [x, c] = [inputs[1 - position]!, inputs[position]!];
-    const value = constantValue(c);
-    if (value === undefined || !isFloat(x.dtype)) return null;
-    const inner = operand(x, at);
-    if (inner) return [at.apply("mul", [inner, constantLike(c, -value)])];
-    const isSame = value === -1 && c.shape.length === 0;
-    return isSame ? [at.apply("neg", [x])] : null;
-  };
+const times: Rule = ({ inputs: [x, c] }, at) => {
+  const value = constantValue(c);
+  if (value === undefined || !isFloat(x!.dtype)) return null;
+  const inner = operand(x, at);
+  if (inner) return [at.apply("mul", [inner, constantLike(c!, -value)])];
+  return value === -1 && c!.shape.length === 0 ? [at.apply("neg", [x!])] : null;
+};
 
-/** Powers of two whose reciprocals are normal numbers in f32 too. */
-function isPowerOfTwo(value: number): boolean {
-  const exponent = Math.log2(Math.abs(value));
-  return (
-    Number.isInteger(exponent) && Math.abs(exponent) <= 100 && 2 ** exponent === Math.abs(value)
-  );
-}
 const dividedByPowerOfTwo: Rule = ({ inputs: [x, c] }, at) => {
   const value = constantValue(c);
   const isExact = value !== undefined && isPowerOfTwo(value);
@@ -88,6 +87,15 @@ const negated: Rule = ({ inputs: [x] }, at) => {
   return [at.apply("mul", factors)];
 };
 
+/** A constant comes second, so that x·c and c·x are one expression. */
+const constantSecond =
+  (name: string): Rule =>
+  ({ inputs: [x, y] }, at) =>
+    x instanceof Tensor && !(y instanceof Tensor) ? [at.apply(name, [y!, x])] : null;
+
+const doubled: Rule = ({ inputs: [x, y] }, at) =>
+  x === y && isFloat(x!.dtype) ? [at.apply("mul", [x!, scalar(2, x!.dtype)])] : null;
+
 /** `name(x, y)` with the signs of some operands taken off, as another operation of them. */
 const unsigned =
   (signs: readonly [boolean, boolean], name: string, isSwapped = false): Rule =>
@@ -99,16 +107,16 @@ const unsigned =
 
 const rules: Readonly<Record<string, readonly Rule[]>> = {
   add: [
-    neutral(0, -0),
-    neutral(1, -0),
-    neutral(0, 0, isNeverMinusZero),
-    neutral(1, 0, isNeverMinusZero),
+    constantSecond("add"),
+    neutral(-0),
+    neutral(0, isNeverMinusZero),
+    doubled,
     unsigned([false, true], "sub"),
     unsigned([true, false], "sub", true),
   ],
-  sub: [neutral(1, 0), unsigned([false, true], "add")],
-  mul: [neutral(0, 1), neutral(1, 1), unsigned([true, true], "mul"), times(0), times(1)],
-  div: [neutral(1, 1), unsigned([true, true], "div"), dividedByPowerOfTwo],
+  sub: [neutral(0), unsigned([false, true], "add")],
+  mul: [constantSecond("mul"), neutral(1), unsigned([true, true], "mul"), times],
+  div: [neutral(1), unsigned([true, true], "div"), dividedByPowerOfTwo],
   neg: [negated],
 };
 

@@ -17,15 +17,21 @@ export interface Pass {
 
 const exact = (name: string, run: Pass["run"]): Pass => ({ name, isExact: true, run });
 
-export const passes: readonly Pass[] = [
-  exact("inline calls", inlineCalls),
-  exact("dead code", eliminateDeadCode),
-  exact("constants", foldConstants),
+/** What one of them finds lets the others find more, so they go twice. */
+const simplifications: readonly Pass[] = [
   exact("layout", layout),
   exact("algebra", algebra),
   { name: "reassociate", isExact: false, run: reassociate },
   exact("common subexpressions", eliminateCommonSubexpressions),
-  exact("dead code again", eliminateDeadCode),
+  exact("dead code", eliminateDeadCode),
+];
+
+export const passes: readonly Pass[] = [
+  exact("inline calls", inlineCalls),
+  exact("dead code", eliminateDeadCode),
+  exact("constants", foldConstants),
+  ...simplifications,
+  ...simplifications,
   { name: "inside calls", isExact: false, run: (graph) => insideCalls(graph, optimise) },
 ];
 

@@ -1,10 +1,18 @@
-// The same real numbers by fewer roundings: correct, but not to the bit.
+// The same real numbers by fewer or other roundings: correct, but not always to the bit.
 //
 //   Σ(Σ x) = Σ x over both sets of axes      Σ of a broadcast = n·Σ      x² = x·x, rounded once
-//
-// NaN and ±∞ come out the same, and a sum that is finite and does not overflow on the way stays so.
-import type { Graph } from "@cotangent/autodiff";
-import { constantValue, firstOf, type Rule, rewrite, scalar } from "./rewrite.ts";
+//   (x·c)·2ᵏ = x·(c·2ᵏ)      Σ x·2ᵏ = 2ᵏ·Σ x      the same bits, unless they leave the range of numbers
+import type { Atom, Graph, Tensor } from "@cotangent/autodiff";
+import {
+  constantValue,
+  firstOf,
+  isFloat,
+  isPowerOfTwo,
+  type Rewriter,
+  type Rule,
+  rewrite,
+  scalar,
+} from "./rewrite.ts";
 
 interface Axes {
   readonly axes: readonly number[];
@@ -23,7 +31,7 @@ const sumOfSum: Rule = ({ inputs: [x], params }, at) => {
 /** Summing along a broadcast axis multiplies by its length. */
 const sumOfBroadcast: Rule = ({ inputs: [x], params }, at) => {
   const from = at.madeBy(x!, "broadcastTo")?.inputs[0];
-  if (!from || (from.dtype !== "f64" && from.dtype !== "f32")) return null;
+  if (!from || !isFloat(from.dtype)) return null;
   const { axes } = params as unknown as Axes;
   const isStretched = (axis: number) => from.shape[axis] !== x!.shape[axis];
   const count = axes.filter(isStretched).reduce((n, axis) => n * x!.shape[axis]!, 1);
@@ -40,8 +48,34 @@ const squared: Rule = ({ inputs: [x, y] }, at) => {
   return isSame && constantValue(y) === 2 ? [at.apply("mul", [x!, x!])] : null;
 };
 
+/** The constant factor of a product. */
+function factor(atom: Atom, at: Rewriter): { x: Atom; c: Tensor; value: number } | null {
+  const [x, c] = at.madeBy(atom, "mul")?.inputs ?? [];
+  const value = constantValue(c);
+  return value === undefined || !isFloat(atom.dtype) || c!.shape.length > 0
+    ? null
+    : { x: x!, c: c as Tensor, value };
+}
+
+/** Two constant factors, one a power of two, whose product is a normal number in f32 too. */
+const scaledTwice: Rule = ({ inputs: [x, c] }, at) => {
+  const value = constantValue(c);
+  const inner = value === undefined || c!.shape.length > 0 ? null : factor(x!, at);
+  if (!inner || !(isPowerOfTwo(value!) || isPowerOfTwo(inner.value))) return null;
+  const product = inner.value * value!;
+  const isNormal = Math.abs(Math.log2(Math.abs(product))) <= 100;
+  return isNormal ? [at.apply("mul", [inner.x, scalar(product, c!.dtype)])] : null;
+};
+
+const sumOfScaled: Rule = ({ inputs: [x], params }, at) => {
+  const inner = factor(x!, at);
+  if (!inner || !isPowerOfTwo(inner.value)) return null;
+  return [at.apply("mul", [at.apply("sum", [inner.x], params), inner.c])];
+};
+
 const rules: Readonly<Record<string, readonly Rule[]>> = {
-  sum: [sumOfSum, sumOfBroadcast],
+  sum: [sumOfSum, sumOfBroadcast, sumOfScaled],
+  mul: [scaledTwice],
   pow: [
     squared,
     ({ inputs: [x, y], outputs }) =>

@@ -67,6 +67,14 @@ export function constantValue(atom: Atom | undefined): number | undefined {
 export const isFloat = (dtype: DType): boolean => dtype === "f64" || dtype === "f32";
 export const scalar = (value: number, dtype: DType): Tensor => tensor(value, { dtype });
 
+/** Powers of two whose reciprocals are normal numbers in f32 too. */
+export function isPowerOfTwo(value: number): boolean {
+  const exponent = Math.log2(Math.abs(value));
+  return (
+    Number.isInteger(exponent) && Math.abs(exponent) <= 100 && 2 ** exponent === Math.abs(value)
+  );
+}
+
 /** `rules` in turn: the first that applies. */
 export const firstOf =
   (rules: Readonly<Record<string, readonly Rule[]>>): Rule =>

@@ -7,16 +7,8 @@ import type { Layout } from "./access.ts";
 import { concatLayouts, type LayoutParams, partLayout, viewLayouts } from "./layouts.ts";
 import { matmulShapes } from "./matmul-shapes.ts";
 import type { Matmul, Node, Opaque, Part, Reduce, Scalar, Source, View, Zero } from "./node.ts";
+import { scalarOps } from "./scalar-ops.ts";
 import { sizeOf } from "./shapes.ts";
-
-/** The primitives that a step of scalar code can be. */
-export const scalarOps: ReadonlySet<string> = new Set(
-  (
-    "abs acos add asin astype atan atan2 ceil cos cosh div equal erf exp expm1 floor less lessEqual log " +
-    "log1p maximum mod mul neg notEqual pow round sech2 shiftRight sigmoid sign sin sinh softplus sqrt " +
-    "sub tan tanh where"
-  ).split(" "),
-);
 
 type Own<T extends Node> = Omit<T, "shape" | "dtype" | "inputs" | "region" | "position">;
 
