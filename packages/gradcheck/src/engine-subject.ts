@@ -76,7 +76,7 @@ export function flatSubject(
         checkDtypes("vjp", inputs, xBar, leaves);
         return inputs.join(xBar, "vjp");
       }),
-    engine: { graph, flat, layouts: [inputs, outputs] },
+    engine: { graph, run, flat, layouts: [inputs, outputs] },
   };
 }
 

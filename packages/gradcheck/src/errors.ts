@@ -1,9 +1,9 @@
-// Errors of the checker: what was asked wrongly, what was expected, what to do.
+// Errors of the checker.
 
-/** The checker was used wrongly; the derivative is not at fault. */
-export const misuse = (message: string): TypeError => new TypeError(message);
+/** The checker was used wrongly, and the derivative is not at fault: what was expected, what came, what to do. */
+export class Misuse extends TypeError {}
 
-/** What a derivative's structure breaks: the structure rung reports it, nobody else sees it. */
+/** What is wrong with a derivative's trees, shapes or dtypes: the structure rung reports it. */
 export class StructureError extends Error {}
 
 export const messageOf = (error: unknown): string =>

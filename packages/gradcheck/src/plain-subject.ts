@@ -2,7 +2,7 @@
 //
 //   { value, gradient }   or   { value, jvp, vjp }   over numbers, lists and typed arrays, or trees of them
 import { Coordinates, unharmed } from "./coordinates.ts";
-import { misuse, StructureError } from "./errors.ts";
+import { Misuse, StructureError } from "./errors.ts";
 import type { Subject } from "./subject.ts";
 import type { Vector } from "./vector.ts";
 
@@ -23,12 +23,12 @@ export const isDerivatives = (f: unknown): f is Derivatives =>
 /** The subject of a value with its derivatives. */
 export function plainSubject(name: string, f: Derivatives, args: readonly unknown[]): Subject {
   if (!f.gradient && !f.jvp && !f.vjp)
-    throw misuse(`checkGrads: ${name} has a value but no derivative; add gradient, jvp or vjp`);
+    throw new Misuse(`checkGrads: ${name} has a value but no derivative; add gradient, jvp or vjp`);
   const inputs = new Coordinates(args, (position) => `[${position}]`, true);
   const result = unawaited("value", f.value(...(inputs.build(inputs.read(args, "args")) as never)));
   const outputs = new Coordinates([result], () => "output", true);
   if (f.gradient && outputs.size !== 1)
-    throw misuse(
+    throw new Misuse(
       `checkGrads: ${name} has a gradient but returns ${outputs.size} numbers; expected one number, or jvp and vjp`,
     );
   const parts = (given: unknown, role: string): Vector => {

@@ -11,6 +11,8 @@ import type { Coordinates, Layout } from "./coordinates.ts";
 export interface EngineSubject {
   /** The traced function in f64: one input a differentiable leaf, one output a float leaf, integers constant. */
   readonly graph: Graph;
+  /** The function in f64, between flat lists of leaves; it may branch on values. */
+  readonly run: FlatFunction;
   /** The function itself between flat lists of leaves, of any float dtype. */
   readonly flat: FlatFunction;
   /** Layouts of the inputs and the outputs that also cut vectors into tensors. */

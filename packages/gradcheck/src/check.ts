@@ -1,0 +1,147 @@
+// The ladder: the rungs from the cheapest to the dearest, each reported for itself.
+import type { TensorsLike } from "@cotangent/autodiff/functions";
+import { blameOf } from "./blame.ts";
+import { engineSubject } from "./engine-subject.ts";
+import { Misuse, messageOf, StructureError } from "./errors.ts";
+import { explain } from "./explain.ts";
+import { hintsOf } from "./hints.ts";
+import { type Options, type Settings, settingsOf } from "./options.ts";
+import { type Derivatives, isDerivatives, plainSubject } from "./plain-subject.ts";
+import type { Report, RungName, RungResult, Status } from "./report.ts";
+import { dotProductRung } from "./rungs/dot-product.ts";
+import { f32Rung } from "./rungs/f32.ts";
+import { nestingRung } from "./rungs/nesting.ts";
+import { numericRung } from "./rungs/numeric.ts";
+import { determinismRung, structureRung } from "./rungs/structure.ts";
+import { taylorRung } from "./rungs/taylor.ts";
+import type { Subject } from "./subject.ts";
+import { skipped, Tally } from "./tally.ts";
+
+type Rung = (subject: Subject, settings: Settings) => RungResult;
+const ladder: { readonly [name in RungName]: Rung } = {
+  structure: structureRung,
+  determinism: determinismRung,
+  "dot product": dotProductRung,
+  numeric: numericRung,
+  symbolic: () => skipped("symbolic", "not wired yet"),
+  taylor: taylorRung,
+  nesting: nestingRung,
+  f32: f32Rung,
+};
+
+/** Runs the rungs that are asked for; after a wrong structure or an undefined value the others make no sense. */
+export function climb(subject: Subject, settings: Settings): RungResult[] {
+  const results: RungResult[] = [];
+  for (const name of settings.rungs) {
+    const stopped = results.find(({ rung, status }) => rung === "structure" && status !== "pass");
+    if (stopped) results.push(skipped(name, "the structure rung did not pass"));
+    else if (
+      subject.inputs.size * subject.outputs.size === 0 &&
+      name !== "structure" &&
+      name !== "determinism"
+    )
+      results.push(skipped(name, "there are no coordinates"));
+    else results.push(attempt(name, () => ladder[name](subject, settings), settings));
+  }
+  return results;
+}
+
+/** A rung; what a wrong rule throws is its failure. */
+function attempt(name: RungName, run: () => RungResult, settings: Settings): RungResult {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof Misuse) throw error;
+    const tally = new Tally(name, settings);
+    tally.broken(messageOf(error));
+    return tally.result();
+  }
+}
+
+/** What can be checked: a function of the engine, or a value with its derivatives. */
+export type Checkable<A extends readonly unknown[]> = ((...args: A) => unknown) | Derivatives<A>;
+
+/**
+ * Checks the derivatives of `f` at `args` against every oracle that applies. Never throws on a wrong derivative.
+ *
+ * `f`: a function of the engine on any tree of arguments, or `{ value, gradient }` or `{ value, jvp, vjp }` of
+ * plain functions. Throws for options and arguments that make no sense.
+ */
+export function checkGrads<A extends readonly unknown[]>(
+  f: Checkable<A>,
+  args: NoInfer<TensorsLike<A>>,
+  options: Options = {},
+): Report {
+  const subject = subjectOf(f as Checkable<never>, args, options.name);
+  const settings = settingsOf(options, subject.roundoff);
+  const rungs = climb(subject, settings);
+  const has = (status: Status) => rungs.some((rung) => rung.status === status);
+  const status = has("fail")
+    ? "fail"
+    : has("inconclusive") || !has("pass")
+      ? "inconclusive"
+      : "pass";
+  const failed = rungs.find((rung) => rung.status === "fail");
+  const failures = rungs.flatMap((rung) => rung.failures);
+  const blame = failed && blameOf(subject, settings, rungs, climb);
+  return {
+    status,
+    name: subject.name,
+    rungs,
+    seed: settings.seed,
+    ...(blame && { blame }),
+    hints: hintsOf(subject, failures),
+    rerun: rerunOf(subject, options, failed),
+  };
+}
+
+/** checkGrads that throws an error with the explained report unless everything passes. */
+export function assertGrads<A extends readonly unknown[]>(
+  f: Checkable<A>,
+  args: NoInfer<TensorsLike<A>>,
+  options: Options = {},
+): void {
+  const report = checkGrads(f, args, options);
+  if (report.status !== "pass") throw new Error(explain(report));
+}
+
+function subjectOf(f: Checkable<never>, args: unknown, given?: string): Subject {
+  if (!Array.isArray(args))
+    throw new Misuse(
+      `checkGrads: expected the list of arguments, got ${typeof args}; write [x] for one argument x`,
+    );
+  if (typeof f !== "function" && !isDerivatives(f))
+    throw new Misuse(
+      "checkGrads: expected a function, or { value, gradient } or { value, jvp, vjp }",
+    );
+  const name = given ?? ((typeof f === "function" && f.name) || "f");
+  try {
+    const subject =
+      typeof f === "function" ? engineSubject(name, f, args) : plainSubject(name, f, args);
+    for (const [role, layout] of [
+      ["arguments", subject.inputs],
+      ["result", subject.outputs],
+    ] as const)
+      if (layout.leaves.length === 0)
+        throw new Misuse(
+          `checkGrads: the ${role} of ${name} has no float leaf, so there is nothing to differentiate`,
+        );
+    return subject;
+  } catch (error) {
+    throw error instanceof StructureError
+      ? new Misuse(`checkGrads: ${name}: ${error.message}`)
+      : error;
+  }
+}
+
+/** The call that shows the first failure alone. */
+function rerunOf({ name, inputs }: Subject, options: Options, failed?: RungResult): string {
+  const input = failed?.failures[0]?.input;
+  const narrowed = {
+    ...options,
+    seed: options.seed ?? 0,
+    ...(failed && { rungs: [failed.rung] }),
+    ...(failed?.rung === "numeric" && input !== undefined && { only: inputs.describe(input) }),
+  };
+  return `checkGrads(${name}, args, ${JSON.stringify(narrowed)})`;
+}

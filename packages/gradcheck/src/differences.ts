@@ -1,0 +1,102 @@
+// Ridders' method: central differences over halving steps, extrapolated to h = 0, with an error estimate.
+//
+//   D(h) = (f(h) − f(−h)) / 2h = f′(0) + c₂h² + c₄h⁴ + …         (Ridders 1982; Numerical Recipes §5.7)
+//   S(h) = (f(h) − 2f(0) + f(−h)) / h = f′(0⁺) − f′(0⁻) + c₁h + c₃h³ + …
+//
+// S tells a kink from a smooth point with the same evaluations: its limit is the jump of the derivative.
+import type { Vector } from "./vector.ts";
+
+/** One entry for each component of f. */
+export interface Differences {
+  readonly slope: Vector;
+  readonly estimate: Vector;
+  readonly jump: Vector;
+  readonly jumpEstimate: Vector;
+  /** The largest |f| seen, and the smallest step taken. */
+  readonly scale: Vector;
+  readonly step: number;
+}
+
+interface Limit {
+  readonly value: Vector;
+  readonly estimate: Vector;
+}
+
+/** Extrapolates a sequence whose terms belong to halving steps; factor(j) is that of its jth power of h. */
+function extrapolation(size: number, factor: (j: number) => number) {
+  const value = new Float64Array(size);
+  const estimate = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
+  let before: Vector[] = [];
+  const push = (term: Vector, rounding: (i: number) => number): void => {
+    const row = [term];
+    for (let j = 1; j <= Math.min(before.length, 7); j++) {
+      const [last, old] = [row[j - 1]!, before[j - 1]!];
+      const next = last.map((x, i) => x + (x - old[i]!) / (factor(j) - 1));
+      row.push(next);
+      next.forEach((x, i) => {
+        const error = Math.max(Math.abs(x - last[i]!), Math.abs(x - old[i]!)) + rounding(i);
+        if (!(error < estimate[i]!)) return;
+        estimate[i] = error;
+        value[i] = x;
+      });
+    }
+    before = row;
+  };
+  const restart = (): void => {
+    before = [];
+  };
+  return { value, estimate, push, restart };
+}
+
+/**
+ * The derivative of f at 0, from steps `start`, start/2, …; f0 = f(0), `noise` the rounding error of f.
+ *
+ * Ends when `isEnough`, or when halving again would only add rounding. Steps where f is not finite are left out.
+ */
+export function differentiate(
+  f: (t: number) => Vector,
+  f0: Vector,
+  noise: Vector,
+  start: number,
+  isEnough: (limit: Limit, scale: Vector) => boolean,
+): Differences {
+  const slopes = extrapolation(f0.length, (j) => 4 ** j);
+  const jumps = extrapolation(f0.length, (j) => 2 ** (2 * j - 1));
+  const scale = f0.map(Math.abs);
+  let step = start;
+  for (let level = 0; level < 40; level++) {
+    step = start * 2 ** -level;
+    const [above, below] = [f(step), f(-step)];
+    if (![...above, ...below].every(Number.isFinite)) {
+      slopes.restart();
+      jumps.restart();
+      continue;
+    }
+    const rounding = (i: number) => noise[i]! / step;
+    slopes.push(
+      above.map((y, i) => (y - below[i]!) / (2 * step)),
+      rounding,
+    );
+    jumps.push(
+      above.map((y, i) => (y - 2 * f0[i]! + below[i]!) / step),
+      (i) => 4 * rounding(i),
+    );
+    above.forEach((y, i) => {
+      scale[i] = Math.max(scale[i]!, Math.abs(y), Math.abs(below[i]!));
+    });
+    const isNoisy = slopes.estimate.every((error, i) => rounding(i) > error);
+    if (
+      level >= 3 &&
+      (isNoisy || (isEnough(slopes, scale) && isEnough({ ...jumps, value: slopes.value }, scale)))
+    )
+      break;
+  }
+  return {
+    slope: slopes.value,
+    estimate: slopes.estimate,
+    jump: jumps.value,
+    jumpEstimate: jumps.estimate,
+    scale,
+    step,
+  };
+}

@@ -1,0 +1,95 @@
+// The numeric rung: every entry of the Jacobian against extrapolated differences in f64.
+//
+//   ∂f_r/∂x_c ≈ Ridders(t ↦ f_r(x + t e_c))
+//
+// Beyond `exhaustive` entries: signed projections ⟨u, J v⟩, and every entry of a sampled block.
+import { Draws } from "../draws.ts";
+import { Misuse } from "../errors.ts";
+import type { Settings } from "../options.ts";
+import type { RungResult } from "../report.ts";
+import { Slopes, spansOf } from "../slopes.ts";
+import type { Subject } from "../subject.ts";
+import { Tally } from "../tally.ts";
+import { basis, dot, type Vector } from "../vector.ts";
+
+/** Inputs or outputs of the block that is sampled when there are too many. */
+const block = 64;
+
+export function numericRung(subject: Subject, settings: Settings): RungResult {
+  const tally = new Tally("numeric", settings);
+  const draws = new Draws(settings.seed, 4);
+  const { point, inputs, outputs, jvp, vjp } = subject;
+  const [n, m, span] = [inputs.size, outputs.size, spansOf(subject)];
+  const chosen = chosenInputs(subject, settings.only);
+  const isAll = chosen.length * m <= settings.exhaustive;
+  const columns = isAll ? chosen : draws.sample(chosen.length, block).map((i) => chosen[i]!);
+  const rows = draws.sample(m, isAll ? m : block);
+  const slopes = new Slopes(subject, settings);
+  const modes = jacobians(subject, columns, rows);
+  const kinked = new Set<number>();
+  for (const c of columns) {
+    const [v, input] = [basis(n, c), inputs.describe(c)];
+    const differences = slopes.along(v, span[c]!);
+    for (const [mode, entry] of modes)
+      for (const r of rows) {
+        const name = m === 1 ? input : `∂ ${outputs.describe(r)} / ∂ ${input}`;
+        const where = { what: modes.length > 1 ? `${name} (${mode})` : name, input: c, output: r };
+        if (slopes.judge(tally, where, entry(c, r), differences, r, v, span[c]!)) kinked.add(c);
+      }
+  }
+  const project = (v: Vector, name: string) => {
+    const u = draws.signed(m);
+    const differences = slopes.along(v, 1, u);
+    const judge = (mode: string, analytic: number) =>
+      slopes.judge(tally, { what: `${name} (${mode})` }, analytic, differences, 0, v, 1);
+    if (jvp) judge("jvp", dot(u, jvp(point, v)));
+    if (vjp) judge("vjp", dot(vjp(point, u), v));
+  };
+  if (kinked.size > 1)
+    project(
+      point.map((_, c) => Number(kinked.has(c))),
+      "⟨u, J v⟩ along all coordinates with kinks at once",
+    );
+  for (let k = 0; k < (isAll ? 0 : 8); k++) {
+    const v = new Float64Array(n);
+    const signs = draws.signed(n);
+    for (const c of chosen) v[c] = signs[c]! * span[c]!;
+    project(v, `⟨u, J v⟩ for random u and v, number ${k}`);
+  }
+  const part = `${columns.length} × ${rows.length} of ${n} × ${m} entries and 8 projections`;
+  return tally.result(isAll ? undefined : part);
+}
+
+/** The coordinates at or below a path. */
+function chosenInputs({ inputs }: Subject, only: string): number[] {
+  const isBelow = (name: string) =>
+    name.startsWith(only) && !/^\w\w/.test(name.slice(only.length - 1));
+  const all = Array.from({ length: inputs.size }, (_, c) => c);
+  const chosen = only === "" ? all : all.filter((c) => isBelow(inputs.describe(c)));
+  if (chosen.length > 0 || only === "") return chosen;
+  const paths = inputs.leaves.map(({ path }) => path).join(", ");
+  throw new Misuse(
+    `checkGrads: option only is ${only}, which no coordinate lies below; the leaves are ${paths}`,
+  );
+}
+
+type Entry = (c: number, r: number) => number;
+
+/** The entries of the Jacobian in each mode there is; of two only the cheaper one if both cost much. */
+function jacobians(
+  { point, jvp, vjp, inputs, outputs }: Subject,
+  columns: number[],
+  rows: number[],
+): [string, Entry][] {
+  const isCheap = columns.length + rows.length <= 512;
+  const hasForward = jvp && (isCheap || !vjp || columns.length <= rows.length);
+  const hasReverse = vjp && (isCheap || !hasForward);
+  const images = new Map(
+    hasForward ? columns.map((c) => [c, jvp(point, basis(inputs.size, c))]) : [],
+  );
+  const bars = new Map(hasReverse ? rows.map((r) => [r, vjp(point, basis(outputs.size, r))]) : []);
+  return [
+    ...(hasForward ? [["jvp", (c, r) => images.get(c)![r]!] satisfies [string, Entry]] : []),
+    ...(hasReverse ? [["vjp", (c, r) => bars.get(r)![c]!] satisfies [string, Entry]] : []),
+  ];
+}
