@@ -9,6 +9,7 @@ import type { Buffer, Kernel, Program } from "./program.ts";
 import { Blocked } from "./schedule/code.ts";
 import { type Group, Grouping } from "./schedule/groups.ts";
 import { kernelOf, type Memory } from "./schedule/kernels.ts";
+import { joinNeighbours } from "./schedule/neighbours.ts";
 import type { Node } from "./schedule/node.ts";
 import { Nodes } from "./schedule/nodes.ts";
 import { memoryOf, type Placement, place } from "./schedule/placement.ts";
@@ -55,6 +56,7 @@ function emit(
   { inputs, outputs }: Nodes,
   grouping: Grouping,
   forced: ReadonlySet<Node>,
+  alone: ReadonlySet<Node>,
   tree: Pick<Graph, "inTree" | "outTree">,
 ): Program {
   const { placement, of } = grouping;
@@ -69,7 +71,7 @@ function emit(
     },
   };
   const given = inputs.map((input) => buffers.of(input));
-  const kernels = grouping.ordered().flatMap((group): Kernel[] => {
+  const kernels = joinNeighbours(grouping, alone).flatMap((group): Kernel[] => {
     const kernel = kernelOf(group, memory);
     return kernel ? [kernel] : [];
   });
@@ -94,7 +96,7 @@ export function schedule(graph: Graph): Program {
     const grouping = new Grouping(placement, alone);
     refine(grouping, alone, forced);
     try {
-      return emit(nodes, grouping, forced, graph);
+      return emit(nodes, grouping, forced, alone, graph);
     } catch (error) {
       if (!(error instanceof Blocked)) throw error;
       const isPlaced = placement.isPlaced.has(error.node);

@@ -1,7 +1,7 @@
 // Arithmetic that changes nothing, to the bit: NaN, ±∞ and −0 included.
 //
 //   x·1 = x/1 = x − 0 = x + (−0) = −(−x) = x      x + (−y) = x − y      x/2ᵏ = x·2⁻ᵏ      −(x·c) = x·(−c)
-//   x + x = 2x      constants come second
+//   x + x = 2x      operands of +, · and max in one order
 //
 // x + 0 is x unless x is −0; x·0 is 0 unless x is NaN, ±∞ or negative: it stays. x·(1/c) is not x/c.
 import { type Atom, type Equation, type Graph, Tensor } from "@cotangent/autodiff";
@@ -87,11 +87,15 @@ const negated: Rule = ({ inputs: [x] }, at) => {
   return [at.apply("mul", factors)];
 };
 
-/** A constant comes second, so that x·c and c·x are one expression. */
-const constantSecond =
+/** Operands in order of definition, constants last: x·y and y·x are one expression. */
+const sorted =
   (name: string): Rule =>
-  ({ inputs: [x, y] }, at) =>
-    x instanceof Tensor && !(y instanceof Tensor) ? [at.apply(name, [y!, x])] : null;
+  ({ inputs: [x, y] }, at) => {
+    const isLate = (atom: Atom) => atom instanceof Tensor;
+    const isSwapped =
+      isLate(x!) === isLate(y!) ? at.order(x!) > at.order(y!) : isLate(x!) && !isLate(y!);
+    return isSwapped ? [at.apply(name, [y!, x!])] : null;
+  };
 
 const doubled: Rule = ({ inputs: [x, y] }, at) =>
   x === y && isFloat(x!.dtype) ? [at.apply("mul", [x!, scalar(2, x!.dtype)])] : null;
@@ -107,7 +111,7 @@ const unsigned =
 
 const rules: Readonly<Record<string, readonly Rule[]>> = {
   add: [
-    constantSecond("add"),
+    sorted("add"),
     neutral(-0),
     neutral(0, isNeverMinusZero),
     doubled,
@@ -115,8 +119,9 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     unsigned([true, false], "sub", true),
   ],
   sub: [neutral(0), unsigned([false, true], "add")],
-  mul: [constantSecond("mul"), neutral(1), unsigned([true, true], "mul"), times],
+  mul: [sorted("mul"), neutral(1), unsigned([true, true], "mul"), times],
   div: [neutral(1), unsigned([true, true], "div"), dividedByPowerOfTwo],
+  maximum: [sorted("maximum")],
   neg: [negated],
 };
 

@@ -1,7 +1,7 @@
 // Moving elements less: moves of moves become one, moves that change nothing vanish. Exact.
 //
 //   permute∘permute, reshape∘reshape, broadcastTo∘broadcastTo, slice∘slice → one;   stopGradient → nothing
-//   slice of a concat within one part → slice of the part;   a reduction over axes of length 1 → reshape
+//   slice of a concat within one part → slice of the part;   concat∘concat → one   a reduction over axes of length 1 → reshape
 import type { Atom, DType, Graph } from "@cotangent/autodiff";
 import { firstOf, isFloat, type Rewriter, type Rule, rewrite, scalar } from "./rewrite.ts";
 
@@ -67,6 +67,17 @@ const sliceOfPart: Rule = rule((x, params, _out, at) => {
   return null;
 });
 
+const concatOfConcat: Rule = ({ inputs, params }, at) => {
+  const { axis } = params as unknown as Params;
+  const parts = inputs.map((x) => {
+    const inner = at.madeBy(x, "concat");
+    return (inner?.params as unknown as Params | undefined)?.axis === axis ? inner!.inputs : [x];
+  });
+  return parts.every((list) => list.length === 1)
+    ? null
+    : [at.apply("concat", parts.flat(), { axis })];
+};
+
 /** A fold over axes of length 1; a sum adds its only term to 0, which makes −0 positive. */
 const overOnes = (fold: "sum" | "max"): Rule =>
   rule((x, { axes }, out, at) => {
@@ -102,7 +113,7 @@ const rules: Readonly<Record<string, readonly Rule[]>> = {
     })),
     sliceOfPart,
   ],
-  concat: [({ inputs }) => (inputs.length === 1 ? inputs : null)],
+  concat: [({ inputs }) => (inputs.length === 1 ? inputs : null), concatOfConcat],
   sum: [overOnes("sum"), overAll("sum")],
   max: [overOnes("max"), overAll("max")],
 };

@@ -21,18 +21,24 @@ export interface Rewriter {
   apply(name: string, inputs: readonly Atom[], params?: object): Atom;
   /** The equation that defines an atom, if its primitive is `name`. */
   madeBy(atom: Atom, name: string): Equation | undefined;
+  /** A number for each atom, in the order in which they were first seen. */
+  order(atom: Atom): number;
 }
 export type Rule = (equation: Equation, at: Rewriter) => readonly Atom[] | null;
 
 export function rewrite(graph: Graph, rule: Rule): Graph {
   const replaced = new Map<Atom, Atom>();
   const definitions = new Map<Atom, Equation>();
+  const orders = new Map<Atom, number>(graph.inputs.map((input, i) => [input, i]));
   const equations: Equation[] = [];
   const append = (equation: Equation): readonly Atom[] => {
     const atoms = rule(equation, at);
     if (atoms) return atoms;
     equations.push(equation);
-    for (const output of equation.outputs) definitions.set(output, equation);
+    for (const output of equation.outputs) {
+      definitions.set(output, equation);
+      at.order(output);
+    }
     return equation.outputs;
   };
   const at: Rewriter = {
@@ -47,6 +53,11 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
     madeBy(atom, name) {
       const equation = definitions.get(atom);
       return equation?.primitive.name === name ? equation : undefined;
+    },
+    order(atom) {
+      const known = orders.get(atom) ?? orders.size;
+      orders.set(atom, known);
+      return known;
     },
   };
   const resolve = (atom: Atom): Atom => replaced.get(atom) ?? atom;

@@ -129,6 +129,16 @@ export class Grouping {
     to.first = Math.min(to.first, node.position);
   }
 
+  /** Adds the nodes of a loop to another one. */
+  join(into: Group, other: Group): void {
+    for (const node of other.main) {
+      into.main.add(node);
+      this.of.set(node, into);
+    }
+    into.first = Math.min(into.first, other.first);
+    into.last = Math.max(into.last, other.last);
+  }
+
   /** The groups that are left, each after those it reads from; late ones late. */
   ordered(): Group[] {
     const order = new Set<Group>();

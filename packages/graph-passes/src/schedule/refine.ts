@@ -16,7 +16,7 @@ const cheap = new Set(
 );
 
 /** What a placed node reads: sources that are no constant number, and placed nodes. */
-function leavesOf(node: Node, isPlaced: ReadonlySet<Node>): Node[] {
+export function leavesOf(node: Node, isPlaced: ReadonlySet<Node>): Node[] {
   const leaves = new Set<Node>();
   const walk = (reader: Node): void => {
     for (const input of reader.inputs)
