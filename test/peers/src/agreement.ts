@@ -40,5 +40,5 @@ function relativeError(result: ArrayLike<number>, truth: ArrayLike<number>): num
     difference += (result[i]! - truth[i]!) ** 2;
     norm += truth[i]! ** 2;
   }
-  return Math.sqrt(difference / norm);
+  return difference === 0 ? 0 : Math.sqrt(difference / norm);
 }

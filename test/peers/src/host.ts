@@ -33,6 +33,7 @@ let prepared: Prepared | undefined;
 /** Milliseconds of `repetitions` runs. */
 async function time(repetitions: number): Promise<number> {
   const task = requirePrepared();
+  if (task.time) return task.time(repetitions);
   const start = milliseconds();
   for (let i = 0; i < repetitions; i++) {
     const pending = task.run();

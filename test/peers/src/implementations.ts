@@ -6,6 +6,7 @@ import type { Task } from "./tasks.ts";
 
 /** What the tables and bars call an implementation, whatever runs it. */
 export type ImplementationId =
+  | "elementwise part"
   | "interpreter"
   | "compiled"
   | "compiled, 2 threads"
@@ -61,6 +62,12 @@ const nodePeers: readonly NodePeer[] = [
     options: { threads: 1 },
     twin: true,
     declines: (task) => (isWide(task) ? undefined : "judged at the two largest sizes"),
+  },
+  {
+    id: "elementwise part",
+    file: "cotangent-elementwise.js",
+    options: {},
+    declines: (task) => (task.kind === "step" ? undefined : "a part of steps"),
   },
   {
     id: "interpreter",

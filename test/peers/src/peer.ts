@@ -8,6 +8,8 @@ export interface Prepared {
   run(): void | Promise<void>;
   /** Results of the last run: [value, ...gradients] of a step, the one array of any other task. */
   read(): readonly ArrayLike<number>[] | Promise<readonly ArrayLike<number>[]>;
+  /** Milliseconds of `repetitions` runs, where not all that `run` does is to be counted. */
+  time?(repetitions: number): number;
   /** What the implementation can say of the compiled task, such as its counted operations. */
   stats?(): unknown;
   /** Frees what the task holds. */

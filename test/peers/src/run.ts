@@ -20,8 +20,22 @@ import {
   traceTasks,
 } from "./tasks.ts";
 
-/** Who takes part in a group, where that is not everyone. */
-const members: { readonly [group in Group]?: readonly ImplementationId[] } = {
+const everyone: readonly ImplementationId[] = [
+  "compiled",
+  "compiled, 2 threads",
+  "interpreter",
+  "jax-js",
+  "tfjs wasm",
+  "tfjs cpu",
+  "PyTorch",
+  "PyTorch, 2 threads",
+];
+
+/** Who takes part in a group. */
+const members: { readonly [group in Group]: readonly ImplementationId[] } = {
+  matmul: everyone,
+  chains: everyone,
+  steps: [...everyone, "compiled, 2 processes", "elementwise part"],
   trace: ["compiled", "jax-js", "PyTorch"],
   first: ["compiled", "jax-js", "tfjs wasm", "PyTorch"],
   memory: ["compiled", "compiled, 2 threads", "jax-js", "tfjs wasm", "PyTorch"],
@@ -85,7 +99,7 @@ export async function run(options: Options, report: (line: string) => void): Pro
   };
 
   async function runTask(group: Group, task: Task): Promise<void> {
-    const isMember = (id: ImplementationId): boolean => members[group]?.includes(id) ?? true;
+    const isMember = (id: ImplementationId): boolean => members[group].includes(id);
     const started = field.contenders.map(({ implementation }) => implementation);
     const taking = started.filter(({ id }) => isMember(id));
     if (group === "first") {

@@ -1,0 +1,40 @@
+// Several runs on one machine as one, so that a part can be measured again.
+import type { Results } from "./results.ts";
+import { taskName } from "./tasks.ts";
+
+type Row = {
+  readonly task: Parameters<typeof taskName>[0];
+  readonly id: string;
+  readonly node: number | null;
+};
+
+/** Later runs replace what they measured again. Throws on no run, and on runs of two machines. */
+export function join(runs: readonly Results[]): Results {
+  const [first] = runs;
+  if (!first) throw new Error("bench: expected at least one run to show");
+  for (const { machine } of runs)
+    if (machine.cpu !== first.machine.cpu)
+      throw new Error(
+        `bench: expected runs of one machine, got ${first.machine.cpu} and ${machine.cpu}`,
+      );
+  const latest = <R extends Row & { readonly group?: string }>(
+    part: (r: Results) => readonly R[],
+  ): R[] => [
+    ...new Map(
+      runs
+        .flatMap(part)
+        .map((row) => [`${row.group} ${taskName(row.task)} ${row.id} ${row.node}`, row]),
+    ).values(),
+  ];
+  return {
+    machine: first.machine,
+    quick: runs.some(({ quick }) => quick),
+    names: Object.assign({}, ...runs.map(({ names }) => names)),
+    missing: [...new Set(runs.flatMap(({ missing }) => missing))],
+    peaks: runs.flatMap(({ peaks }) => peaks),
+    measurements: latest((r) => r.measurements),
+    absences: latest((r) => r.absences),
+    firstCalls: latest((r) => r.firstCalls),
+    memory: latest((r) => r.memory),
+  };
+}
