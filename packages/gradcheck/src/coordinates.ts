@@ -22,6 +22,7 @@ export interface LeafLayout {
 export interface Layout {
   readonly leaves: readonly LeafLayout[];
   readonly size: number;
+  leafOf(coordinate: number): LeafLayout;
   /** `[0].weight[3, 2]` */
   describe(coordinate: number): string;
 }
@@ -39,7 +40,10 @@ function pack(part: unknown): unknown {
 }
 
 const lengthOf = (shape: Shape) => shape.reduce((size, length) => size * length, 1);
-const isFloat = (dtype: string): dtype is "f64" | "f32" => dtype === "f64" || dtype === "f32";
+/** Whether something has a float dtype, and so a derivative. */
+export const isFloat = <T extends { readonly dtype: string }>(
+  x: T,
+): x is T & { readonly dtype: "f64" | "f32" } => x.dtype === "f64" || x.dtype === "f32";
 const show = (structure: Structure) => JSON.stringify(structure).replaceAll("null", "*");
 
 export class Coordinates implements Layout {
@@ -58,8 +62,9 @@ export class Coordinates implements Layout {
     this.#all = leaves;
     this.#structure = structure;
     this.#layouts = leaves.map((leaf, i) => {
-      const { shape, dtype } = leafTensor(leaf);
-      if (!isFloat(dtype)) return null;
+      const tensor = leafTensor(leaf);
+      if (!isFloat(tensor)) return null;
+      const { shape, dtype } = tensor;
       const path = paths[i]!.replace(/^\[(\d+)\]/, (_, position) => root(Number(position)));
       const layout = { path, shape, dtype, offset: size };
       size += lengthOf(shape);
@@ -77,8 +82,12 @@ export class Coordinates implements Layout {
     }
   }
 
+  leafOf(coordinate: number): LeafLayout {
+    return this.leaves.findLast(({ offset }) => offset <= coordinate)!;
+  }
+
   describe(coordinate: number): string {
-    const { path, shape, offset } = this.leaves.findLast((leaf) => leaf.offset <= coordinate)!;
+    const { path, shape, offset } = this.leafOf(coordinate);
     let rest = coordinate - offset;
     const index = shape.toReversed().map((length) => {
       const i = rest % length;

@@ -11,12 +11,10 @@ import {
   leafTensor,
   traceAt,
 } from "@cotangent/autodiff/testing";
-import { Coordinates } from "./coordinates.ts";
+import { Coordinates, isFloat } from "./coordinates.ts";
 import { StructureError } from "./errors.ts";
 import type { Subject } from "./subject.ts";
 import { same, type Vector } from "./vector.ts";
-
-const isFloat = ({ dtype }: { readonly dtype: string }) => dtype === "f64" || dtype === "f32";
 
 /** The subject of a function of tensors and its arguments, of which integers and booleans stay fixed. */
 export function engineSubject(

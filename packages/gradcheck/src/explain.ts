@@ -1,5 +1,5 @@
 // Reports as text that fits on a screen: the ladder, the first failure, who is guilty, how to see it again.
-import type { Failure, Report, RungName, RungResult } from "./report.ts";
+import type { Blame, Failure, Report, RungName, RungResult } from "./report.ts";
 
 export interface ExplainOptions {
   /** ANSI colours; by default where standard output is a terminal and NO_COLOR is not set. */
@@ -27,6 +27,14 @@ const oracles: { readonly [name in RungName]: string } = {
   f32: "in f64",
 };
 
+const rules: { readonly [rule in Blame["rule"]]: string } = {
+  jvp: "its jvp rule",
+  transpose: "its transpose rule",
+  batch: "its batch rule",
+  accumulation: "the addition of cotangents",
+  escape: "a value that JavaScript reads",
+};
+
 /** A source line without the part of its path that the reader knows. */
 const shortened = (source: string): string =>
   source.replace("file://", "").replace(`${host.cwd?.() ?? ""}/`, "");
@@ -37,7 +45,7 @@ export function explain(report: Report, { color, rerun }: ExplainOptions = {}): 
   const paint = (code: number, text: string) =>
     isColored ? `\u001b[${code}m${text}\u001b[0m` : text;
   const tones = { pass: 32, fail: 31, inconclusive: 33, skipped: 90 };
-  const row = (label: string, text: string) => `  ${label.padEnd(13)}${text}`;
+  const row = (label: string, text: string) => `  ${label.padEnd(15)}${text}`;
   const rungs = report.rungs.map((result) =>
     row(result.rung, `${paint(tones[result.status], result.status.padEnd(13))}${counts(result)}`),
   );
@@ -52,7 +60,7 @@ export function explain(report: Report, { color, rerun }: ExplainOptions = {}): 
     ...(blame
       ? [
           row("guilty", `${blame.equation}`),
-          row("", `its ${blame.rule}${blame.source ? `, at ${shortened(blame.source)}` : ""}`),
+          row("", rules[blame.rule] + (blame.source ? `, at ${shortened(blame.source)}` : "")),
           row("", blame.detail),
         ]
       : []),
@@ -87,8 +95,13 @@ function failureLines(
 ): string[] {
   const [first] = failures;
   if (!first) return [];
-  const others = failures.slice(1).map(({ what }) => what);
-  const more = others.length > 4 ? `, … (${others.length} more)` : "";
+  const places = new Map<string, number>();
+  for (const { rung, leaf } of failures.slice(1)) {
+    const place = leaf === undefined ? `of ${rung}` : `in ${leaf} (${rung})`;
+    places.set(place, (places.get(place) ?? 0) + 1);
+  }
+  const listed = [...places].slice(0, 6).map(([place, count]) => `${count} ${place}`);
+  const more = places.size > 6 ? `, and in ${places.size - 6} more places` : "";
   const isNumber = !Number.isNaN(first.analytic) || !Number.isNaN(first.expected);
   const error = `${first.relativeError.toPrecision(3)} relative, ${first.ulp.toPrecision(3)} ulp`;
   return [
@@ -103,6 +116,6 @@ function failureLines(
           row("error", error),
         ]
       : []),
-    ...(others.length > 0 ? [row("also wrong", others.slice(0, 4).join(", ") + more)] : []),
+    ...(listed.length > 0 ? [row("also wrong", listed.join(", ") + more)] : []),
   ];
 }

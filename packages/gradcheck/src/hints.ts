@@ -8,6 +8,9 @@ const isNear = (a: number, b: number) => Math.abs(a - b) <= 1e-4 * Math.abs(b);
 export function hintsOf({ inputs, outputs }: Subject, failures: readonly Failure[]): string[] {
   const entries = failures.filter(({ input, expected }) => input !== undefined && expected !== 0);
   const ratios = entries.map(({ analytic, expected }) => analytic / expected);
+  // The rows of a list of lists are leaves of one matrix.
+  const matrixOf = ({ leaf }: Failure) => leaf!.replace(/(.)\[\d+\]$/, "$1");
+  const matrices = new Set(entries.map(matrixOf));
   const [c] = ratios;
   const hints: string[] = [];
   if (c !== undefined && ratios.every((ratio) => ratio === c || isNear(ratio, c)))
@@ -17,9 +20,11 @@ export function hintsOf({ inputs, outputs }: Subject, failures: readonly Failure
         [...inputs.leaves, ...outputs.leaves].flatMap(({ shape }) => shape),
       ),
     );
-  for (const leaf of inputs.leaves)
-    if (isTransposed(leaf, entries))
-      hints.push(`${leaf.path} is transposed: entry [i, j] has the value expected at [j, i]`);
+  const transposed = [...matrices].filter((matrix) =>
+    isTransposed(entries.filter((entry) => matrixOf(entry) === matrix)),
+  );
+  for (const leaf of transposed)
+    hints.push(`${leaf} is transposed: entry [i, j] has the value expected at [j, i]`);
   if (failures.some(({ what }) => what.includes("broadcast axis")))
     hints.push(
       "an argument was broadcast; its cotangent is the sum over the axes along which it was repeated",
@@ -40,24 +45,13 @@ function ratioHint(c: number, lengths: readonly number[]): string {
   return `every failing entry is ${Number(c.toPrecision(7))} times what is expected`;
 }
 
-/** Whether the failing entries of a square matrix are each other's expected values, mirrored. */
-function isTransposed(
-  { shape, offset }: Subject["inputs"]["leaves"][number],
-  entries: readonly Failure[],
-): boolean {
-  const [n = 0, columns] = shape;
-  if (shape.length !== 2 || n !== columns) return false;
-  const own = entries.filter(({ input }) => input! >= offset && input! < offset + n * n);
-  return (
-    own.length > 1 &&
-    own.every(({ input, analytic, output, what }) => {
-      const k = input! - offset;
-      const mirror = offset + (k % n) * n + Math.floor(k / n);
-      const mode = what.slice(-5);
-      const other = own.find(
-        (e) => e.input === mirror && e.output === output && e.what.endsWith(mode),
-      );
-      return other !== undefined && isNear(analytic, other.expected);
-    })
+/** Whether each failing entry of a matrix has the value that is expected of its mirror image. */
+function isTransposed(entries: readonly Failure[]): boolean {
+  const expected = new Map(entries.map((entry) => [entry.what, entry.expected]));
+  const mirrored = entries.map(({ what }) =>
+    expected.get(what.replace(/(\d+)(, |\]\[)(\d+)(\](?: \(\w+\))?)$/, "$3$2$1$4")),
   );
+  const isMirror = (value: number | undefined, i: number) =>
+    value !== undefined && isNear(entries[i]!.analytic, value);
+  return entries.length > 1 && mirrored.every(isMirror);
 }

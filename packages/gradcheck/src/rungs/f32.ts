@@ -32,7 +32,8 @@ export function f32Rung(subject: Subject, settings: Settings): RungResult {
     return skipped("f32", "values leave the range of f32");
   const allowed = allowances(engine, draws, 2 ** -24, double.bar, (f) => pullBack(f, "f64").bar);
   double.bar.forEach((expected, c) => {
-    const where = { what: inputs.describe(c), estimate: allowed[c]!, input: c };
+    const [what, leaf] = [inputs.describe(c), inputs.leafOf(c).path];
+    const where = { what, leaf, estimate: allowed[c]!, input: c };
     tally.compare(where, single.bar[c]!, expected, allowed[c]! + smallest);
   });
   return tally.result();

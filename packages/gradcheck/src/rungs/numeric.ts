@@ -28,12 +28,13 @@ export function numericRung(subject: Subject, settings: Settings): RungResult {
   const modes = jacobians(subject, columns, rows);
   const kinked = new Set<number>();
   for (const c of columns) {
-    const [v, input] = [basis(n, c), inputs.describe(c)];
+    const [v, input, leaf] = [basis(n, c), inputs.describe(c), inputs.leafOf(c).path];
     const differences = slopes.along(v, span[c]!);
     for (const [mode, entry] of modes)
       for (const r of rows) {
         const name = m === 1 ? input : `∂ ${outputs.describe(r)} / ∂ ${input}`;
-        const where = { what: modes.length > 1 ? `${name} (${mode})` : name, input: c, output: r };
+        const what = modes.length > 1 ? `${name} (${mode})` : name;
+        const where = { what, leaf, input: c, output: r };
         if (slopes.judge(tally, where, entry(c, r), differences, r, v, span[c]!)) kinked.add(c);
       }
   }
