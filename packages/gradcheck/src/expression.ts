@@ -5,13 +5,14 @@
 //
 // The text may come from a stranger: it is only parsed. Its tree may hold numbers, variables, arithmetic
 // and the functions of algebra.ts, within bounds of size and depth; all else is refused by name.
-import * as engine from "@cotangent/autodiff/functions";
+
 import type { Tensor, TensorLike } from "@cotangent/autodiff/functions";
-import type { MathNode } from "mathjs";
-import { type Algebra, argumentsOf, constants, functionOf, interpret, meanings } from "./oracles/algebra.ts";
+import * as engine from "@cotangent/autodiff/functions";
+import type { ConstantNode, FunctionNode, MathNode } from "mathjs";
+import { type Algebra, argumentsOf, functionOf, interpret, meanings } from "./oracles/algebra.ts";
 import { derivativeOf, parse, variablesOf } from "./oracles/symbolic.ts";
 
-const bounds = { characters: 1_000, nodes: 300, depth: 40 };
+const bounds = { characters: 1_000, nodes: 500, depth: 200 };
 
 /** A formula as a function of its variables, in the order in which they appear. */
 export interface Expression {
@@ -30,28 +31,37 @@ const refuse = (text: string, what: string, remedy: string): never => {
   throw new TypeError(`fromExpression: ${what} in "${shown}"; ${remedy}`);
 };
 
-/** Throws for whatever is not arithmetic. */
-function check(text: string, node: MathNode, depth = 1): number {
+const isConstant = (node: MathNode): node is ConstantNode => node.type === "ConstantNode";
+/** A call of a name, not of a method or of the result of another call. */
+const isCall = (node: MathNode) =>
+  node.type === "OperatorNode" || (node as FunctionNode).fn?.type === "SymbolNode";
+
+/** How many nodes the tree has; throws for whatever is not arithmetic. */
+function count(text: string, node: MathNode, depth = 1): number {
   if (depth > bounds.depth)
-    refuse(text, `got more than ${bounds.depth} levels of nesting`, "expected a flatter formula");
-  const name = functionOf(node);
-  const x = argumentsOf(node);
-  if (node.type === "ConstantNode") {
-    if (!Number.isFinite((node as unknown as { value: unknown }).value))
-      refuse(text, `got the constant ${node}`, "expected finite numbers");
-  } else if (node.type === "OperatorNode" || node.type === "FunctionNode") {
-    const meaning = meanings.get(name ?? "");
-    if (!meaning || (node.type === "FunctionNode" && "fn" in node && !isNamed(node)))
-      return refuse(text, `got ${node.type === "OperatorNode" ? "the operator" : "the function"} ${name}`, `expected + − * / ^ and ${[...meanings.keys()].join(", ")}`);
+    refuse(text, `got more than ${bounds.depth} levels`, "expected a flatter formula");
+  if (isConstant(node) && !Number.isFinite(node.value))
+    refuse(text, `got the constant ${node}`, "expected finite numbers");
+  const [name, x] = [functionOf(node), argumentsOf(node)];
+  if (name !== undefined) {
+    const meaning = isCall(node) ? meanings.get(name) : undefined;
+    if (!meaning)
+      return refuse(
+        text,
+        `got ${name || node}`,
+        `expected + − * / ^ and ${[...meanings.keys()].join(", ")}`,
+      );
     const [least, most] = meaning;
     if (x.length < least || x.length > most)
-      refuse(text, `got ${x.length} argument(s) of ${name}`, `expected ${least === most ? least : `${least} to ${most}`}`);
-  } else if (node.type !== "SymbolNode" && node.type !== "ParenthesisNode")
-    refuse(text, `got ${node.type.replace("Node", "").toLowerCase()} syntax`, "expected numbers, variables, + − * / ^ and calls of functions; nothing can be assigned, defined, indexed or imported");
-  return x.reduce((count, argument) => count + check(text, argument, depth + 1), 1);
+      refuse(text, `got ${x.length} argument(s) of ${name}`, `expected ${least} to ${most}`);
+  } else if (!["ConstantNode", "SymbolNode", "ParenthesisNode"].includes(node.type))
+    refuse(
+      text,
+      `got ${node.type.replace("Node", "")} syntax`,
+      "expected numbers, variables, + − * / ^ and calls of functions; nothing can be assigned, defined, indexed or imported",
+    );
+  return x.reduce((total, argument) => total + count(text, argument, depth + 1), 1);
 }
-
-const isNamed = (node: MathNode) => (node as unknown as { fn: MathNode }).fn.type === "SymbolNode";
 
 function parseSafely(text: string): MathNode {
   if (typeof text !== "string" || text.trim() === "")
@@ -62,12 +72,12 @@ function parseSafely(text: string): MathNode {
   try {
     node = parse(text);
   } catch (error) {
-    const what = error instanceof RangeError ? "got too deep a nesting" : `got ${(error as Error).message}`;
+    const what =
+      error instanceof RangeError ? "got too deep a nesting" : `got ${(error as Error).message}`;
     return refuse(text, what, "expected mathjs' notation for numbers and functions");
   }
-  const count = check(text, node);
-  if (count > bounds.nodes)
-    refuse(text, `got ${count} operations`, `expected at most ${bounds.nodes}`);
+  const nodes = count(text, node);
+  if (nodes > bounds.nodes) refuse(text, `got ${nodes} parts`, `expected at most ${bounds.nodes}`);
   return node;
 }
 
