@@ -1,7 +1,8 @@
 // Where everything lies in the module's memory.
 //
-//   [ report | constants | inputs | outputs and temporaries | scratch of single kernels ]
-import type { Buffer, Program } from "@cotangent/graph-passes";
+//   [ report | constants of functions | buffers, as planned | packed operands | scratch of one kernel | own of each thread ]
+import { type Buffer, type Plan, type Program, plan } from "@cotangent/graph-passes";
+import { constantBytes } from "../math/index.ts";
 import { product } from "./equations/scalar.ts";
 import { bytesPer } from "./vectors.ts";
 
@@ -14,25 +15,58 @@ export const byteLength = ({ dtype, shape }: Buffer): number => product(shape) *
 export class Arena {
   /** Where kernels report a wrong index. */
   readonly report = 0;
-  readonly #addresses = new Map<Buffer, number>();
-  #size: number = alignment;
+  /** Where the functions of `math` have their constants. */
+  readonly constants: number = alignment;
+  readonly #buffers: number = alignment + align(constantBytes);
+  readonly #plan: Plan;
+  #size: number;
+  /** Bytes of scratch memory that the kernel under construction, and any kernel, wants. */
+  #scratch = 0;
+  #mostScratch = 0;
+  /** Bytes that each thread wants for itself. */
+  #own = 0;
 
-  constructor({ buffers }: Program) {
-    for (const buffer of buffers) this.#addresses.set(buffer, this.scratch(byteLength(buffer)));
+  constructor(program: Program) {
+    this.#plan = plan(program, { align: alignment });
+    this.#size = this.#buffers + align(this.#plan.size);
   }
 
   address(buffer: Buffer): number {
-    return this.#addresses.get(buffer)!;
+    return this.#buffers + this.#plan.offsets.get(buffer)!;
   }
 
-  /** New bytes at the end. */
-  scratch(bytes: number): number {
+  /** Bytes that stay. All of them are asked for before the first kernel is generated. */
+  allocate(bytes: number): number {
     const at = this.#size;
     this.#size += align(bytes);
     return at;
   }
 
-  get size(): number {
-    return this.#size;
+  /** Another kernel is generated now: it may have the scratch memory of those before. */
+  beginKernel(): void {
+    this.#scratch = 0;
+  }
+
+  /** Bytes that the kernel under construction has while it runs. */
+  scratch(bytes: number): number {
+    const at = this.#size + this.#scratch;
+    this.#scratch += align(bytes);
+    this.#mostScratch = Math.max(this.#mostScratch, this.#scratch);
+    return at;
+  }
+
+  /** Bytes that each thread has for itself while it runs a kernel. */
+  reserve(bytes: number): void {
+    this.#own = Math.max(this.#own, align(bytes));
+  }
+
+  /** Where the own memory of thread `thread` begins. */
+  own(thread: number): number {
+    return this.#size + this.#mostScratch + thread * this.#own;
+  }
+
+  /** Bytes in all, with `threads` threads. */
+  size(threads = 1): number {
+    return this.own(threads);
   }
 }

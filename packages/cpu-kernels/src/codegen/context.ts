@@ -1,19 +1,21 @@
 // What the code generators of kernels share: the module, where buffers lie, and how many lanes a vector has.
 import type { Buffer, ScalarCode } from "@cotangent/graph-passes";
-import type { Expr, FunctionRef, ModuleBuilder } from "../wasm/index.ts";
+import type { FunctionBuilder, FunctionRef, Local, ModuleBuilder } from "../wasm/index.ts";
 import type { Lanes } from "./vectors.ts";
 
 /** The module under construction and its memory. */
 export interface ModuleContext {
   readonly module: ModuleBuilder;
-  /** The byte address of a buffer's first element. */
-  address(buffer: Buffer): number;
+  /** Whether the host has the multiply-add of relaxed SIMD. */
+  readonly relaxed: boolean;
   /** Where a kernel reports a wrong index: its number + 1, the index, the element. */
   readonly report: number;
+  /** The byte address of a buffer's first element. */
+  address(buffer: Buffer): number;
   /** The address of bytes that one kernel uses while it runs, and no other. */
   scratch(bytes: number): number;
-  /** A function of vectors that is more than one instruction. */
-  math(name: string, shape: "f32x4" | "f64x2", operands: readonly Expr[]): Expr;
+  /** Bytes that each thread has for itself while it runs a kernel; they lie at the parameter `own`. */
+  reserve(bytes: number): void;
 }
 
 /** The same, for a kernel whose vectors have `lanes` lanes. */
@@ -21,10 +23,26 @@ export interface KernelContext extends ModuleContext {
   readonly lanes: Lanes;
 }
 
-/** A kernel as code: `ref(begin, end)` computes those of its `units`, in any order and on any thread. */
-export interface KernelCode {
+/** Part of a kernel: `ref(begin, end, own)` does those of its `units`, in any order and on any thread. */
+export interface Phase {
   readonly ref: FunctionRef;
   readonly units: number;
+}
+
+/** A kernel as code; a phase begins when the one before has ended. */
+export type KernelCode = readonly Phase[];
+
+const params = { begin: "i32", end: "i32", own: "i32" } as const;
+type Params = { readonly [K in keyof typeof params]: Local };
+
+/** A phase whose function is built by `build`. */
+export function phase(
+  { module }: ModuleContext,
+  name: string,
+  units: number,
+  build: (fb: FunctionBuilder, params: Params) => void,
+): Phase {
+  return { ref: module.function(name, { params }, build), units };
 }
 
 /** 2 where a code touches f64, else 4. */

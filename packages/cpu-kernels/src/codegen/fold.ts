@@ -136,8 +136,8 @@ export class Fold {
     const [error] = this.#errors;
     if (error) {
       // Infinities leave a NaN in the error; then the total alone is right.
-      const isFinite = op("f64x2.eq", op("f64x2.sub", total, total), zero);
-      return op("v128.bitselect", op("f64x2.add", total, error), total, isFinite);
+      const isUsable = op("f64x2.eq", op("f64x2.sub", total, total), zero);
+      return op("v128.bitselect", op("f64x2.add", total, error), total, isUsable);
     }
     if (this.#kind === "max" || this.#dtype !== "f32") return total;
     const low = op("f32x4.demote_f64x2_zero", total);

@@ -4,9 +4,10 @@
 // over axes 0 … a; −1 is before all loops. Copies of a fragment handle the next vectors of an unrolled loop, or the
 // last few elements of a row; they share what does not change along the vector axis.
 import type { ScalarCode, View } from "@cotangent/graph-passes";
+import { called, inlined, Scope } from "../math/index.ts";
 import { type Expr, type FunctionBuilder, set } from "../wasm/index.ts";
 import type { KernelContext } from "./context.ts";
-import { constantValue, stepValue } from "./steps.ts";
+import { constantValue, stepValue, type VectorMath } from "./steps.ts";
 import { bytesPer, loadVector, narrowMask, type Slot, storeVector, type Value } from "./vectors.ts";
 import type { Walkers } from "./walkers.ts";
 
@@ -81,6 +82,15 @@ export class Fragment {
     return { ...at, offset: at.offset + this.#part.vector * context.lanes * stride, stride };
   }
 
+  /** Functions are inlined in the main loop, where their constants stay in registers, and called elsewhere. */
+  #math(statements: Expr[]): VectorMath {
+    const { context, fb } = this.#around;
+    const { module, relaxed } = context;
+    if (this.#shared) return (name, shape, x) => called(module, name, shape, x, { relaxed });
+    const scope = new Scope(module, fb, statements);
+    return (name, shape, x) => inlined(scope, name, shape, x, { relaxed });
+  }
+
   /** Computes the values of one level. */
   at(level: number): Expr[] {
     const { vectorAxis } = this.#around;
@@ -98,6 +108,7 @@ export class Fragment {
     const { context, fb } = this.#around;
     const { given, loads, steps } = this.code;
     const statements: Expr[] = [];
+    const math = this.#math(statements);
     const keep = (index: number, name: string, value: Value): void => {
       const local = fb.local(name, "v128");
       statements.push(set(local, value.expr));
@@ -117,6 +128,7 @@ export class Fragment {
           op,
           dtype,
           inputs.map((input) => this.value(input)),
+          math,
         );
         if (made.expr.kind === "local") this.#values[index] = made;
         else keep(index, op, made);

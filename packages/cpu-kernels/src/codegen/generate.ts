@@ -2,9 +2,11 @@
 //
 //   kernel k: (begin, end) → its units of work from begin up to end        run() → 0, or 1 after a wrong index
 import type { Kernel, Program } from "@cotangent/graph-passes";
+import { placeConstants } from "../math/index.ts";
 import {
   call,
   type FunctionRef,
+  hasRelaxedSimd,
   i32,
   ifThen,
   load,
@@ -16,15 +18,17 @@ import { Arena } from "./arena.ts";
 import type { KernelCode, ModuleContext } from "./context.ts";
 import { equationCode } from "./equations/index.ts";
 import { loopCode } from "./loop.ts";
-import { mathCall } from "./math.ts";
+import { matmulCode, productOf } from "./matmul.ts";
+import { Packs } from "./packs.ts";
 import { asReduction } from "./product.ts";
 import { reduceCode } from "./reduce.ts";
 import { zeroCode } from "./zero.ts";
 
 /** A kernel of the program with its code; kernels over no elements have none. */
-export interface CompiledKernel extends KernelCode {
+export interface CompiledKernel {
   readonly name: string;
   readonly kernel: Kernel;
+  readonly phases: KernelCode;
 }
 
 export interface Generated {
@@ -33,14 +37,22 @@ export interface Generated {
   readonly kernels: readonly CompiledKernel[];
 }
 
-function codeOf(name: string, kernel: Kernel, module: ModuleContext, number: number): KernelCode {
+function codeOf(
+  name: string,
+  kernel: Kernel,
+  module: ModuleContext,
+  packs: Packs,
+  number: number,
+): KernelCode {
   switch (kernel.kind) {
     case "loop":
       return loopCode(name, kernel, module);
     case "reduce":
       return reduceCode(name, kernel, module);
     case "matmul":
-      return reduceCode(name, asReduction(kernel), module);
+      return kernel.dtype === "f32" || kernel.dtype === "f64"
+        ? matmulCode(name, kernel, module, packs)
+        : reduceCode(name, asReduction(kernel), module);
     case "zero":
       return zeroCode(name, kernel, module);
     case "equation":
@@ -71,12 +83,14 @@ const mayFail = ({ kernel }: CompiledKernel): boolean =>
 function runFunction(
   module: ModuleBuilder,
   kernels: readonly CompiledKernel[],
-  report: number,
+  arena: Arena,
 ): FunctionRef {
+  const { report } = arena;
   return module.function("run", { results: ["i32"], export: "run" }, (fb) => {
     if (kernels.some(mayFail)) fb.push(store("i32.store", i32(0), i32(0), { offset: report }));
     for (const kernel of kernels) {
-      fb.push(call(kernel.ref, i32(0), i32(kernel.units)));
+      for (const { ref, units } of kernel.phases)
+        fb.push(call(ref, i32(0), i32(units), i32(arena.own(0))));
       if (mayFail(kernel))
         fb.push(ifThen(load("i32.load", i32(0), { offset: report }), ret(i32(1))));
     }
@@ -93,20 +107,28 @@ export function generate(program: Program): Generated {
   const module = new ModuleBuilder({
     memory: { pages: 0, import: { module: "arena", name: "memory" } },
   });
+  placeConstants(module, arena.constants);
   const context: ModuleContext = {
     module,
+    relaxed: hasRelaxedSimd(),
     report: arena.report,
     address: (buffer) => arena.address(buffer),
     scratch: (bytes) => arena.scratch(bytes),
-    math: (name, shape, operands) => mathCall(module, name, shape, operands),
+    reserve: (bytes) => arena.reserve(bytes),
   };
+  const packs = new Packs(
+    program,
+    (kernel) => productOf(kernel, context),
+    (bytes) => arena.allocate(bytes),
+  );
   const kernels = program.kernels.flatMap((kernel, number): CompiledKernel[] => {
     if (elements(kernel) === 0) return [];
     const name = `k${number}_${kernel.kind}`;
-    const code = codeOf(name, kernel, context, number);
-    module.export(name, code.ref);
-    return [{ name, kernel, ...code }];
+    arena.beginKernel();
+    const phases = codeOf(name, kernel, context, packs, number);
+    for (const { ref } of phases) module.export(ref.name, ref);
+    return [{ name, kernel, phases }];
   });
-  runFunction(module, kernels, arena.report);
+  runFunction(module, kernels, arena);
   return { module, arena, kernels };
 }

@@ -4,7 +4,7 @@
 //
 // Axes of length 1 vanish. Strides come in elements and leave in bytes.
 import type { Shape } from "@cotangent/autodiff";
-import type { View } from "@cotangent/graph-passes";
+import type { ScalarCode, View } from "@cotangent/graph-passes";
 import { bytesPer, type Lanes } from "./vectors.ts";
 
 /** Axes of loops, outermost first; `strides[v][axis]` are those of view v, in bytes. */
@@ -13,8 +13,14 @@ export interface Nest {
   readonly strides: readonly (readonly number[])[];
 }
 
+/** The views of a code: its loads, then its stores. */
+export const viewsOf = ({ loads, stores }: ScalarCode): View[] => [
+  ...loads,
+  ...stores.map(({ view }) => view),
+];
+
 /** The strides of views along the axes `from` up to `to` of their space, in bytes. */
-export const byteStrides = (views: readonly View[], from: number, to: number): number[][] =>
+export const byteStrides = (views: readonly View[], from: number, to?: number): number[][] =>
   views.map(({ buffer, strides }) =>
     strides.slice(from, to).map((stride) => stride * bytesPer(buffer.dtype)),
   );

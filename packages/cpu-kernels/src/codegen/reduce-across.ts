@@ -4,11 +4,10 @@
 //
 // Four vectors of f32 are a cache line, so that walking down a matrix reads whole lines.
 import { type Expr, i32, ifThen, type Local, op, select, set } from "../wasm/index.ts";
-import type { KernelCode, ModuleContext } from "./context.ts";
+import { type KernelCode, type ModuleContext, phase } from "./context.ts";
 import { Fold, termsPerPartial } from "./fold.ts";
 import { Fragment } from "./fragment.ts";
-import type { Reduction } from "./reduce.ts";
-import { folded } from "./reduce-within.ts";
+import type { Reduction } from "./reduction.ts";
 import { narrowMask } from "./vectors.ts";
 import { Walkers } from "./walkers.ts";
 
@@ -16,7 +15,7 @@ const vectorsPerGroup = 4;
 
 export function foldAcross(
   name: string,
-  { kernel, lanes, nest, epilogue, kept }: Reduction,
+  { kernel, lanes, nest, epilogue, kept, dtype }: Reduction,
   module: ModuleContext,
 ): KernelCode {
   const axis = kept - 1;
@@ -26,10 +25,8 @@ export function foldAcross(
   const groups = Math.floor(vectors / vectorsPerGroup);
   const splitsOuter = axis > 0;
   const units = splitsOuter ? nest.lengths[0]! : Math.max(1, groups);
-  const { dtype } = folded(kernel.code, kernel.folded);
 
-  const params = { begin: "i32", end: "i32" } as const;
-  const ref = module.module.function(name, { params }, (fb, { begin, end }) => {
+  const main = phase(module, name, units, (fb, { begin, end }) => {
     const walkers = new Walkers(fb, nest.lengths);
     const around = { context: { ...module, lanes }, fb, walkers, vectorAxis: axis };
     const main = new Fragment(kernel.code, { ...around, ...nest });
@@ -107,9 +104,9 @@ export function foldAcross(
     const stride = splitsOuter ? 1 : vectorsPerGroup * lanes;
     fb.push(
       set(count, op("i32.sub", splitsOuter ? end : limit, begin)),
-      ...walkers.start(0, op("i32.mul", begin, i32(stride))),
+      ...walkers.start([[0, op("i32.mul", begin, i32(stride))]]),
       ...statements,
     );
   });
-  return { ref, units };
+  return [main];
 }

@@ -2,10 +2,10 @@
 //
 //   for kept: total = Σ over the other reduced axes of Σ over rows;  epilogue on the folded lanes
 import { type Expr, op, set } from "../wasm/index.ts";
-import type { KernelCode, ModuleContext } from "./context.ts";
+import { type KernelCode, type ModuleContext, phase } from "./context.ts";
 import { Fold, termsPerPartial } from "./fold.ts";
 import { Fragment } from "./fragment.ts";
-import type { Reduction } from "./reduce.ts";
+import type { Reduction } from "./reduction.ts";
 import { narrowMask } from "./vectors.ts";
 import { Walkers } from "./walkers.ts";
 
@@ -14,17 +14,15 @@ const widthOf = (steps: number, vectors: number): number => (steps <= 8 && vecto
 
 export function foldWithin(
   name: string,
-  { kernel, lanes, nest, epilogue, kept }: Reduction,
+  { kernel, lanes, nest, epilogue, kept, dtype }: Reduction,
   module: ModuleContext,
 ): KernelCode {
   const axis = nest.lengths.length - 1;
   const length = nest.lengths[axis]!;
   const vectors = Math.floor(length / lanes);
   const width = widthOf(kernel.code.steps.length, vectors);
-  const { dtype } = folded(kernel.code, kernel.folded);
 
-  const params = { begin: "i32", end: "i32" } as const;
-  const ref = module.module.function(name, { params }, (fb, { begin, end }) => {
+  const main = phase(module, name, nest.lengths[0]!, (fb, { begin, end }) => {
     const walkers = new Walkers(fb, nest.lengths);
     const around = { context: { ...module, lanes }, fb, walkers };
     const main = new Fragment(kernel.code, { ...around, ...nest, vectorAxis: axis });
@@ -85,20 +83,7 @@ export function foldWithin(
       return [...terms, ...after.all(), ...after.stores()];
     };
     const statements = [...main.at(-1), ...result(0)];
-    fb.push(set(count, op("i32.sub", end, begin)), ...walkers.start(0, begin), ...statements);
+    fb.push(set(count, op("i32.sub", end, begin)), ...walkers.start([[0, begin]]), ...statements);
   });
-  return { ref, units: nest.lengths[0]! };
-}
-
-/** The value that is folded: its dtype. */
-export function folded(
-  { given, loads, steps }: Reduction["kernel"]["code"],
-  index: number,
-): { dtype: Reduction["kernel"]["code"]["given"][number] } {
-  const dtypes = [
-    ...given,
-    ...loads.map(({ buffer }) => buffer.dtype),
-    ...steps.map(({ dtype }) => dtype),
-  ];
-  return { dtype: dtypes[index]! };
+  return [main];
 }

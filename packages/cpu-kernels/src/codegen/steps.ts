@@ -80,12 +80,20 @@ function maximum(dtype: DType, x: Value, y: Value): Expr {
   return op(dtype === "u32" ? "i32x4.max_u" : "i32x4.max_s", x.expr, y.expr);
 }
 
+/** How a function that is more than one instruction is written: called or inlined. */
+export type VectorMath = (
+  name: string,
+  shape: "f32x4" | "f64x2",
+  operands: readonly Expr[],
+) => Expr;
+
 /** The value of a step; `inputs` are the values it reads. Operands are used more than once: pass locals. */
 export function stepValue(
   context: KernelContext,
   name: string,
   dtype: DType,
   inputs: readonly Value[],
+  math: VectorMath,
 ): Value {
   const [x, y, z] = inputs as [Value, Value, Value];
   const made = (expr: Expr): Value => ({ dtype, expr });
@@ -101,7 +109,7 @@ export function stepValue(
     return made(
       instruction
         ? op(`${shape}.${instruction}` as Instruction, ...operands)
-        : context.math(name, shape, operands),
+        : math(name, shape, operands),
     );
   }
   if (name === "maximum") return made(maximum(dtype, x, y));

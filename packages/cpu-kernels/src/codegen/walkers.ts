@@ -59,14 +59,18 @@ export class Walkers {
     return { pointer: walker.pointer, offset: base - this.#start(strides) };
   }
 
-  /** Sets every pointer to index `first` along `axis`, and to 0 along the others. Emit it after the loops are built. */
-  start(axis: number, first: Expr): Expr[] {
+  /** Sets every pointer to the given indices along their axes, and to 0 along the others. Emit it after the loops are built. */
+  start(indices: readonly (readonly [axis: number, index: Expr])[]): Expr[] {
     return [...this.#walkers.values()].map(({ strides, pointer }) => {
-      const stride = strides[axis] ?? 0;
+      const terms = indices.flatMap(([axis, index]) =>
+        strides[axis] ? [op("i32.mul", index, i32(strides[axis]!))] : [],
+      );
       const origin = this.#start(strides);
-      if (stride === 0) return set(pointer, i32(origin));
-      const moved = op("i32.mul", first, i32(stride));
-      return set(pointer, origin === 0 ? moved : op("i32.add", moved, i32(origin)));
+      const all = origin === 0 && terms.length > 0 ? terms : [i32(origin), ...terms];
+      return set(
+        pointer,
+        all.reduce((sum, term) => op("i32.add", sum, term)),
+      );
     });
   }
 

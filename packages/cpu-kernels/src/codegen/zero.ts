@@ -1,7 +1,7 @@
 // A zero kernel: a whole buffer set to zero.
 import type { ZeroKernel } from "@cotangent/graph-passes";
 import { i32, op } from "../wasm/index.ts";
-import type { KernelCode, ModuleContext } from "./context.ts";
+import { type KernelCode, type ModuleContext, phase } from "./context.ts";
 import { product } from "./equations/scalar.ts";
 import { bytesPer } from "./vectors.ts";
 
@@ -11,8 +11,7 @@ export function zeroCode(name: string, { buffer }: ZeroKernel, module: ModuleCon
   const bytes = product(buffer.shape) * bytesPer(buffer.dtype);
   const start = module.address(buffer);
   const units = Math.ceil(bytes / bytesPerUnit);
-  const params = { begin: "i32", end: "i32" } as const;
-  const ref = module.module.function(name, { params }, (fb, { begin, end }) => {
+  const main = phase(module, name, units, (fb, { begin, end }) => {
     const from = op("i32.mul", begin, i32(bytesPerUnit));
     const whole = op("i32.mul", op("i32.sub", end, begin), i32(bytesPerUnit));
     const excess = op("i32.mul", op("i32.eq", end, i32(units)), i32(units * bytesPerUnit - bytes));
@@ -20,5 +19,5 @@ export function zeroCode(name: string, { buffer }: ZeroKernel, module: ModuleCon
       op("memory.fill", op("i32.add", from, i32(start)), i32(0), op("i32.sub", whole, excess)),
     );
   });
-  return { ref, units };
+  return [main];
 }

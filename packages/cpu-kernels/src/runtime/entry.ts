@@ -59,8 +59,11 @@ export class Entry {
     this.prepared = prepare(f, structures, specs, lowerings);
     const { program, executable } = this.prepared;
     const windows = program.inputs.map((buffer) => executable.window(buffer));
-    let at = 0;
-    this.inputs = this.signatures.map(({ specs: own }) => windows.slice(at, (at += own.length)));
+    const ends = this.signatures.reduce(
+      (list, { specs: own }) => [...list, list.at(-1)! + own.length],
+      [0],
+    );
+    this.inputs = this.signatures.map((_, i) => windows.slice(ends[i], ends[i + 1]));
     this.#outputs = program.outputs.map((buffer) => executable.window(buffer));
     this.#specs = program.outputs;
     this.#result = nodeOf(program.outTree);

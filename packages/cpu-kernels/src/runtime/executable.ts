@@ -26,7 +26,7 @@ export const windowOf = (
   bytes: number,
 ): TypedArray => new arrays[dtype](memory as ArrayBuffer, at, bytes / bytesPer(dtype));
 
-type Kernel = (begin: number, end: number) => void;
+type Phase = (begin: number, end: number, own: number) => void;
 
 export class Executable {
   readonly program: Program;
@@ -34,11 +34,11 @@ export class Executable {
   readonly moduleBytes: number;
   readonly #memory: WebAssembly.Memory;
   readonly #run: () => number;
-  readonly #kernels: readonly Kernel[];
+  readonly #phases: ReadonlyMap<string, Phase>;
 
   constructor(program: Program, generated: Generated) {
     const bytes = generated.module.toBytes();
-    const pages = Math.ceil(generated.arena.size / pageBytes);
+    const pages = Math.ceil(generated.arena.size() / pageBytes);
     this.program = program;
     this.generated = generated;
     this.moduleBytes = bytes.length;
@@ -46,7 +46,8 @@ export class Executable {
     const imports = { arena: { memory: this.#memory } };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
     this.#run = exports.run as () => number;
-    this.#kernels = generated.kernels.map(({ name }) => exports[name] as Kernel);
+    const names = generated.kernels.flatMap(({ phases }) => phases.map(({ ref }) => ref.name));
+    this.#phases = new Map(names.map((name) => [name, exports[name] as Phase]));
     for (const buffer of program.buffers)
       if (buffer.role === "constant") this.window(buffer).set(buffer.data!);
   }
@@ -64,9 +65,10 @@ export class Executable {
 
   /** Milliseconds of each kernel when all are run in order once. */
   time(): number[] {
-    return this.generated.kernels.map(({ units }, i) => {
+    const own = this.generated.arena.own(0);
+    return this.generated.kernels.map(({ phases }) => {
       const start = performance.now();
-      this.#kernels[i]!(0, units);
+      for (const { ref, units } of phases) this.#phases.get(ref.name)!(0, units, own);
       return performance.now() - start;
     });
   }

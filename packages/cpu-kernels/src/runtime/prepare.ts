@@ -2,7 +2,7 @@
 //
 //   trace → lower → optimise → schedule → generate → WebAssembly
 import { type Graph, type Spec, type Structure, Tensor, trace, tree } from "@cotangent/autodiff";
-import { type Program, schedule } from "@cotangent/graph-passes";
+import { optimise, type Program, schedule } from "@cotangent/graph-passes";
 import { generate } from "../codegen/generate.ts";
 import { Executable } from "./executable.ts";
 import { type Lowerings, lower } from "./lowerings.ts";
@@ -38,7 +38,7 @@ export function prepare(
   const args = tree.unflatten(structure, standIns) as never[];
   const graph = lower(trace(f as (...args: never[]) => unknown)(...args), lowerings);
   lap();
-  const program = schedule(graph);
+  const program = schedule(optimise(graph));
   lap();
   const generated = generate(program);
   lap();

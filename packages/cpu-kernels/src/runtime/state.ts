@@ -24,9 +24,9 @@ export class State<S = unknown> {
 
   /** Replaces the state by a copy of `tree`, from which the next call goes on. */
   write(tree: S): void {
-    const owner = this.#owner;
-    if (owner?.signatures[0]!.matches(tree)) {
-      owner.signatures[0]!.write(tree, owner.inputs[0]!);
+    const [signature] = this.#owner?.signatures ?? [];
+    if (signature?.matches(tree)) {
+      signature.write(tree, this.#owner!.inputs[0]!);
       this.#pending = null;
     } else this.#pending = { tree };
   }

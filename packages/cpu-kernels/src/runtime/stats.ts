@@ -102,7 +102,7 @@ export function statsOf({ prepared }: Entry, { measure = 0 }: StatsOptions): Sta
   return {
     flops: total(({ flops }) => flops),
     bytes: total(({ bytes }) => bytes),
-    arenaBytes: generated.arena.size,
+    arenaBytes: generated.arena.size(),
     moduleBytes,
     kernels,
     firstCall: times,

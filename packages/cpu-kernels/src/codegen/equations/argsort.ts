@@ -21,7 +21,7 @@ import {
   set,
   store,
 } from "../../wasm/index.ts";
-import type { KernelCode, ModuleContext } from "../context.ts";
+import { type KernelCode, type ModuleContext, phase } from "../context.ts";
 import { bytesPer } from "../vectors.ts";
 import { isBelow, loadScalar, product } from "./scalar.ts";
 
@@ -126,8 +126,7 @@ export function argsortCode(
   const [x, y] = [module.address(inputs[0]!), module.address(outputs[0]!)];
   const other = module.scratch(4 * rows * length);
   const sort = sortFunction(module.module, dtype);
-  const params = { begin: "i32", end: "i32" } as const;
-  const ref = module.module.function(name, { params }, (fb, { begin, end }) => {
+  const main = phase(module, name, rows, (fb, { begin, end }) => {
     const at = (row: Local, base: number, width: number): Expr =>
       op("i32.add", i32(base), op("i32.mul", row, i32(length * width)));
     fb.push(
@@ -136,5 +135,5 @@ export function argsortCode(
       ]),
     );
   });
-  return { ref, units: rows };
+  return [main];
 }

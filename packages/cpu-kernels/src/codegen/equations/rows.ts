@@ -18,7 +18,7 @@ import {
   set,
   store,
 } from "../../wasm/index.ts";
-import type { KernelCode, ModuleContext } from "../context.ts";
+import { type KernelCode, type ModuleContext, phase } from "../context.ts";
 import { bytesPer } from "../vectors.ts";
 import { addScalars, loadScalar, product, storeScalar } from "./scalar.ts";
 
@@ -96,8 +96,7 @@ export function gatherCode(
   const [x] = kernel.inputs;
   const bytes = rowsOf(kernel).size * bytesPer(x!.dtype);
   const [source, target] = [module.address(x!), module.address(kernel.outputs[0]!)];
-  const params = { begin: "i32", end: "i32" } as const;
-  const ref = module.module.function(name, { params }, (fb) =>
+  const main = phase(module, name, 1, (fb) =>
     fb.push(
       ...eachRow(fb, kernel, module, number, { row: bytes, indexed: bytes }, (row, indexed) => [
         op(
@@ -109,7 +108,7 @@ export function gatherCode(
       ]),
     ),
   );
-  return { ref, units: 1 };
+  return [main];
 }
 
 /** Sums of f32 are kept in double precision, as the interpreter keeps them, and rounded once. */
@@ -129,8 +128,7 @@ export function scatterCode(
   const target = module.address(x!);
   const totals = sums === dtype ? target : module.scratch(total * wide);
   const source = module.address(y!);
-  const params = { begin: "i32", end: "i32" } as const;
-  const ref = module.module.function(name, { params }, (fb) => {
+  const main = phase(module, name, 1, (fb) => {
     const add = (row: Expr, indexed: Expr): Expr[] =>
       forRange(fb, { local: "k", to: size }, (k) => {
         const to = op("i32.add", indexed, op("i32.mul", k, i32(wide)));
@@ -152,7 +150,7 @@ export function scatterCode(
         }),
       );
   });
-  return { ref, units: 1 };
+  return [main];
 }
 
 /** What the message of a wrong index says. */

@@ -3,7 +3,7 @@
 //   cumsum   yᵢ = yᵢ₋₁ + xᵢ, each sum rounded to the dtype            argmax   the first largest, a NaN counting as it
 import type { EquationKernel } from "@cotangent/graph-passes";
 import { forRange, i32, ifThen, type Local, op, set } from "../../wasm/index.ts";
-import type { KernelCode, ModuleContext } from "../context.ts";
+import { type KernelCode, type ModuleContext, phase } from "../context.ts";
 import { bytesPer } from "../vectors.ts";
 import { Walkers } from "../walkers.ts";
 import {
@@ -16,8 +16,6 @@ import {
   scalarType,
   storeScalar,
 } from "./scalar.ts";
-
-const params = { begin: "i32", end: "i32" } as const;
 
 export function cumsumCode(
   name: string,
@@ -32,7 +30,7 @@ export function cumsumCode(
   const inner = product(shape.slice(axis + 1));
   const outer = product(shape.slice(0, axis));
   const step = (reverse ? -1 : 1) * inner * width;
-  const ref = module.module.function(name, { params }, (fb, { begin, end }) => {
+  const main = phase(module, name, outer, (fb, { begin, end }) => {
     const at = fb.local("at", "i32");
     const sum = fb.local("sum", scalarType(dtype));
     const first = reverse ? (length - 1) * inner : 0;
@@ -53,7 +51,7 @@ export function cumsumCode(
       ),
     );
   });
-  return { ref, units: outer };
+  return [main];
 }
 
 export function argmaxCode(
@@ -71,7 +69,7 @@ export function argmaxCode(
   const lengths = [...keptLengths, ...axes.map((axis) => shape[axis]!)];
   const from = [0, ...order.map((axis) => own[axis]! * bytesPer(dtype))];
   const to = [0, ...rowMajor(keptLengths.slice(1)).map((n) => n * 4), ...axes.map(() => 0)];
-  const ref = module.module.function(name, { params }, (fb) => {
+  const main = phase(module, name, 1, (fb) => {
     const walkers = new Walkers(fb, lengths);
     const [source, target] = [
       walkers.at({ base: x, strides: from }),
@@ -99,7 +97,7 @@ export function argmaxCode(
         ? walkers.loop(axis, lengths[axis]!, 1, () => rows(axis + 1))
         : row()) as ReturnType<typeof set>[];
     const statements = rows(0);
-    fb.push(...walkers.start(0, i32(0)), ...statements);
+    fb.push(...walkers.start([]), ...statements);
   });
-  return { ref, units: 1 };
+  return [main];
 }

@@ -1,0 +1,117 @@
+// A matmul kernel: the right operand packed once, then blocks of rows: product, and the epilogue while they are in cache.
+//
+//   for batches, for blocks of rows:  out[rows] = left[rows]·right;  epilogue over out[rows]
+//
+// Units of work are blocks of rows; or batch members, where each has a right operand of its own to pack.
+// Integers take the definition: see product.ts.
+import type { MatmulKernel, View } from "@cotangent/graph-passes";
+import { type Matmul, matmul } from "../matmul/index.ts";
+import { call, type Expr, forRange, i32, type Local, op, select, set } from "../wasm/index.ts";
+import { type KernelCode, type ModuleContext, phase } from "./context.ts";
+import { product } from "./equations/scalar.ts";
+import { epilogueCode } from "./matmul-epilogue.ts";
+import { targetOf } from "./matmul-target.ts";
+import { byteStrides, coalesce, viewsOf } from "./nest.ts";
+import type { Packs } from "./packs.ts";
+import { bytesPer } from "./vectors.ts";
+
+/** The functions of a kernel's product. */
+export function productOf(kernel: MatmulKernel, { module, relaxed }: ModuleContext): Matmul {
+  const { dtype, rows, depth, columns, left, right } = kernel;
+  const [leftRow, leftDepth] = left.strides.slice(-2) as [number, number];
+  const [rightDepth, rightColumn] = right.strides.slice(-2) as [number, number];
+  return matmul(module, {
+    dtype: dtype as "f64" | "f32",
+    rows,
+    depth,
+    columns,
+    left: { row: leftRow, depth: leftDepth },
+    right: { depth: rightDepth, column: rightColumn },
+    relaxed,
+  });
+}
+
+/** Sets `indices` to those of element `n` of a row-major array. */
+function unravel(n: Expr, lengths: readonly number[], indices: readonly Local[]): Expr[] {
+  return indices.map((index, axis) => {
+    const behind = product(lengths.slice(axis + 1));
+    const whole = behind === 1 ? n : op("i32.div_s", n, i32(behind));
+    return set(index, axis === 0 ? whole : op("i32.rem_s", whole, i32(lengths[axis]!)));
+  });
+}
+
+export function matmulCode(
+  name: string,
+  kernel: MatmulKernel,
+  context: ModuleContext,
+  packs: Packs,
+): KernelCode {
+  const { batch, rows, left, right } = kernel;
+  const functions = productOf(kernel, context);
+  const { packed, rowBlock, multiply, scratchBytes } = functions;
+  const target = targetOf(kernel, context);
+  const addressOf = ({ buffer, offset }: View): number =>
+    target.module.address(buffer) + offset * bytesPer(buffer.dtype);
+
+  const views = [...viewsOf(target.code), left, right];
+  const steps = byteStrides(views, 0, batch.length);
+  const batches = coalesce(batch, steps, steps[0]!);
+  const [outSteps, leftSteps, rightSteps] = [0, -2, -1].map((i) => batches.strides.at(i)!);
+  const batchCount = product(batches.lengths);
+  const blocks = Math.ceil(rows / rowBlock);
+
+  const place = packed && packs.place(kernel, packed, context);
+  // A right operand per batch member is packed by whoever works on the member, into memory of their own.
+  const packsInside = packed !== null && place === null;
+  context.reserve(scratchBytes + (packsInside ? packed.bytes : 0));
+
+  const units = packsInside ? batchCount : batchCount * blocks;
+  const main = phase(context, name, units, (fb, { begin, end, own }) => {
+    const local = (n: string): Local => fb.local(n, "i32");
+    const indices = batches.lengths.map((_, axis) => local(`batch${axis}`));
+    const [rowStart, rowEnd] = [local("rowStart"), local("rowEnd")];
+    const [a, b, c] = [local("left"), local("right"), local("out")];
+    const at = (view: View, strides: readonly number[] | undefined): Expr =>
+      indices.reduce<Expr>(
+        (sum, index, axis) => op("i32.add", sum, op("i32.mul", index, i32(strides![axis]!))),
+        i32(addressOf(view)),
+      );
+    const operands = (): Expr[] => [
+      set(a, at(left, leftSteps)),
+      set(c, at(target.view, outSteps)),
+      ...(packsInside
+        ? [
+            set(b, op("i32.add", own, i32(scratchBytes))),
+            call(packed.pack, at(right, rightSteps), b),
+          ]
+        : [set(b, place ? i32(place.address) : at(right, rightSteps))]),
+    ];
+    const behind = op("i32.add", rowStart, i32(rowBlock));
+    const block = (): Expr[] => [
+      set(rowEnd, select(behind, i32(rows), op("i32.lt_s", behind, i32(rows)))),
+      call(multiply, a, b, c, rowStart, rowEnd, own),
+      ...epilogueCode(fb, kernel, target, batches, { indices, rowStart, rowEnd }),
+    ];
+    fb.push(
+      ...forRange(fb, { local: "unit", from: begin, to: end }, (unit) =>
+        packsInside
+          ? [
+              ...unravel(unit, batches.lengths, indices),
+              ...operands(),
+              ...forRange(fb, { local: rowStart, to: rows, step: rowBlock }, block),
+            ]
+          : [
+              set(rowStart, op("i32.mul", op("i32.rem_s", unit, i32(blocks)), i32(rowBlock))),
+              ...unravel(op("i32.div_s", unit, i32(blocks)), batches.lengths, indices),
+              ...operands(),
+              ...block(),
+            ],
+      ),
+    );
+  });
+  if (!place?.isNew) return [main];
+  const pack = phase(context, `${name}_pack`, 1, (fb) =>
+    fb.push(call(packed!.pack, i32(addressOf(right)), i32(place.address))),
+  );
+  return [pack, main];
+}
