@@ -6,6 +6,8 @@
 // Nothing here knows WebAssembly or a GPU: both compilers read this.
 import type { DType, Equation, Shape, Structure, TypedArray } from "@cotangent/autodiff";
 
+export type { Shape };
+
 /** Contiguous row-major memory. Constants carry their data; inputs and outputs are numbered. */
 export interface Buffer {
   /** Unique within the program; printed. */

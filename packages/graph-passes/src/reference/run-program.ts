@@ -7,7 +7,10 @@ import { registry } from "@cotangent/autodiff/registry";
 import type { Buffer, Kernel, Program, ScalarCode, View } from "../program.ts";
 import { sizeOf, stridesOf } from "../schedule/shapes.ts";
 
-const constructors = {
+type Constructor = new (
+  ...args: [size: number] | [buffer: ArrayBuffer, offset: number, size: number]
+) => TypedArray;
+export const arrays: Readonly<Record<DType, Constructor>> = {
   f64: Float64Array,
   f32: Float32Array,
   i32: Int32Array,
@@ -19,12 +22,11 @@ const constructors = {
 export type Memory = (buffer: Buffer) => TypedArray;
 
 /** Memory of its own for each buffer, zero at first. */
-export function separateMemory(): Memory {
-  const arrays = new Map<Buffer, TypedArray>();
+function separateMemory(): Memory {
+  const made = new Map<Buffer, TypedArray>();
   return (buffer) => {
-    const array =
-      arrays.get(buffer) ?? buffer.data ?? new constructors[buffer.dtype](sizeOf(buffer.shape));
-    arrays.set(buffer, array);
+    const array = made.get(buffer) ?? buffer.data ?? new arrays[buffer.dtype](sizeOf(buffer.shape));
+    made.set(buffer, array);
     return array;
   };
 }
@@ -46,7 +48,7 @@ function positions(
 }
 
 const gathered = (data: TypedArray, at: Int32Array, dtype: DType): TypedArray =>
-  new constructors[dtype](at.length).map((_, n) => data[at[n]!]!);
+  new arrays[dtype](at.length).map((_, n) => data[at[n]!]!);
 
 /** Elements `from` … `to`: all the values of a code; stores take place when all are computed. */
 function runCode(
@@ -73,7 +75,7 @@ function runCode(
   for (const { op, inputs, dtype, value } of code.steps) {
     const out = { dtype, shape: [length] };
     const operands = inputs.map((i) => values[i]!);
-    const data = new constructors[dtype](length);
+    const data = new arrays[dtype](length);
     if (op === "constant") values.push({ ...out, data: data.fill(value!) });
     else values.push(registry.get(op)!.evaluate(operands, [out], { dtype })[0]!);
   }
@@ -101,7 +103,7 @@ function runBlocks(
 
 function fold(kind: "sum" | "max", dtype: DType, values: TypedArray, count: number): TypedArray {
   const length = values.length / count;
-  return new constructors[dtype](count).map((_, i) => {
+  return new arrays[dtype](count).map((_, i) => {
     const row = Array.from(values.subarray(i * length, (i + 1) * length));
     return kind === "max" ? row.reduce((a, b) => Math.max(a, b)) : row.reduce((a, b) => a + b, 0);
   });
@@ -119,7 +121,7 @@ export function runKernel(kernel: Kernel, memory: Memory): void {
     const dtype = epilogue.given[0]!;
     const result = values.length
       ? fold(kernel.fold, dtype, values, count)
-      : new constructors[dtype](count);
+      : new arrays[dtype](count);
     return runBlocks(epilogue, kept, [result], memory);
   }
   if (kernel.kind === "matmul") {
@@ -144,13 +146,13 @@ export function runKernel(kernel: Kernel, memory: Memory): void {
   }
   const { equation, inputs, outputs } = kernel;
   const specs = equation.outputs.map(({ shape, dtype }) => ({ shape, dtype }));
-  const arrays = inputs.map((buffer, i) => ({
+  const operands = inputs.map((buffer, i) => ({
     dtype: buffer.dtype,
     shape: equation.inputs[i]!.shape,
     data: memory(buffer),
   }));
   equation.primitive
-    .evaluate(arrays, specs, equation.params)
+    .evaluate(operands, specs, equation.params)
     .forEach(({ data }, i) => memory(outputs[i]!).set(data));
 }
 

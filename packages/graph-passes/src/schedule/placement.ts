@@ -45,12 +45,13 @@ export function memoryOf(node: Node, forced: ReadonlySet<Node>): Node {
 function outputShapes(outputs: readonly Node[], forced: Set<Node>): Map<Node, Shape> {
   const shapes = new Map<Node, Shape>();
   for (const output of outputs) {
-    if (forced.has(output)) continue;
     const memory = memoryOf(output, forced);
     const isGiven = memory.kind === "source" && memory.role !== "made";
     const taken = isGiven ? memory.shape : shapes.get(memory);
-    if (memory.kind === "view" || (taken && !sameShape(taken, output.shape))) forced.add(output);
-    else shapes.set(memory, output.shape);
+    const isTaken = taken !== undefined && !sameShape(taken, output.shape);
+    const isOwn = !isTaken && (memory.kind !== "view" || forced.has(memory));
+    if (!isOwn) forced.add(output);
+    shapes.set(isOwn ? memory : output, output.shape);
   }
   return shapes;
 }
