@@ -25,7 +25,7 @@ export interface Pace {
 
 export const paces: { readonly [name in "quick" | "full"]: Pace } = {
   quick: { rounds: 5, warmUp: 150, sample: 15, budget: 500 },
-  full: { rounds: 21, warmUp: 500, sample: 40, budget: 6_000 },
+  full: { rounds: 21, warmUp: 500, sample: 40, budget: 3_000 },
 };
 
 interface Entrant {

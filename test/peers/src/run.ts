@@ -37,8 +37,8 @@ const members: { readonly [group in Group]: readonly ImplementationId[] } = {
   chains: everyone,
   steps: [...everyone, "compiled, 2 processes", "elementwise part"],
   trace: ["compiled", "jax-js", "PyTorch"],
-  first: ["compiled", "jax-js", "tfjs wasm", "PyTorch"],
-  memory: ["compiled", "compiled, 2 threads", "jax-js", "tfjs wasm", "PyTorch"],
+  first: ["compiled", "compiled, 2 threads", "jax-js"],
+  memory: ["compiled", "compiled, 2 threads", "jax-js", "PyTorch"],
 };
 
 const tasksOf: { readonly [group in Group]: (quick: boolean) => readonly Task[] } = {
@@ -103,7 +103,7 @@ export async function run(options: Options, report: (line: string) => void): Pro
     const started = field.contenders.map(({ implementation }) => implementation);
     const taking = started.filter(({ id }) => isMember(id));
     if (group === "first") {
-      calls.push(...(await firstCalls(field, taking, task, options.quick ? 1 : 5, report)));
+      calls.push(...(await firstCalls(field, taking, task, options.quick ? 1 : 3, report)));
     } else if (group === "memory") {
       const steps = options.quick ? 1_000 : 10_000;
       memory.push(...(await memoryCurves(field, taking, task, steps, report)));

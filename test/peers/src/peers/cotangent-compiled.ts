@@ -1,10 +1,9 @@
 // This project's compiler to WebAssembly.
 import type { Tree } from "@cotangent/autodiff";
-import { compile } from "@cotangent/cpu-kernels";
+import { type CompileOptions, compile } from "@cotangent/cpu-kernels";
 import type { Peer } from "../peer.ts";
 import { numbersOf, programOf } from "./cotangent.ts";
 import { productFlops } from "./cotangent-elementwise.ts";
-import { peak } from "./peak.ts";
 
 export interface CompiledOptions {
   readonly threads: number;
@@ -13,14 +12,14 @@ export interface CompiledOptions {
 export async function openPeer({ threads }: CompiledOptions): Promise<Peer> {
   return {
     name: `Cotangent compiled, ${threads} ${threads === 1 ? "thread" : "threads"}`,
-    peak,
+    peak: async () => (await import("./peak.ts")).peak(),
     prepare(task, arrays) {
       const { f, args } = programOf(task, arrays);
-      const step = compile(f, { dtype: "f32", threads });
+      const step = compile(f, { dtype: "f32", threads } as CompileOptions);
       let result: Tree;
       return {
         run() {
-          result = step(...args);
+          result = step(...args) as Tree;
         },
         read: () => numbersOf(result),
         stats() {
