@@ -1,0 +1,143 @@
+// The general path: panels of B against tiles of A, in blocks that stay in the caches.
+//
+//   for blocks of rows, for blocks of depth:  [pack A]
+//     for panels of B:  for tiles of A:  C tile (+)= A tile · B panel
+//
+// One panel (depth block × 8 columns) stays in the first cache level while the tiles go by, the block of A in the second.
+// A is read where it lies if its depth is contiguous. A sum is one chain per depth block, the blocks added in order:
+// nothing in it depends on which rows are computed together.
+// Source: Goto & van de Geijn 2008, sections 4 and 6.
+
+import {
+  call,
+  type Expr,
+  type FunctionRef,
+  forRange,
+  i32,
+  ifThen,
+  type Local,
+  type ModuleBuilder,
+  op,
+  set,
+} from "../wasm/index.ts";
+import { least, minus, plus, times } from "./address.ts";
+import { type Arithmetic, arithmetic } from "./arithmetic.ts";
+import { edgeOf, packedBytes, packLeft, packRight } from "./pack.ts";
+import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
+import { registerTile, type TileShape, tile } from "./tile.ts";
+
+/** Register tiles per block of rows: with its depth, what of A stays in the second cache level. */
+const TILES_PER_BLOCK = 12;
+/** Depth per block: with it, a panel of B stays in the first cache level. */
+const DEPTH_BLOCK = 512;
+/** Up to so many rows B is read where it lies: each element is used too seldom to be worth a copy. */
+const DIRECT_ROWS = 16;
+
+/** Equal blocks of at most DEPTH_BLOCK, in whole turns of the micro-kernel. */
+function depthBlock(depth: number): number {
+  const blocks = Math.ceil(depth / DEPTH_BLOCK);
+  return Math.ceil(depth / blocks / 4) * 4;
+}
+
+/** A product of any sizes and strides, depth ≥ 1. */
+export function panels(m: ModuleBuilder, p: Product): Matmul {
+  const v = arithmetic(p.dtype, p.relaxed);
+  const height = registerTile(v).rows;
+  const width = registerTile(v).vectors * v.lanes;
+  const direct = p.rows <= DIRECT_ROWS && p.right.column === 1;
+  const inPlace = p.left.depth === 1 || (p.rows <= DIRECT_ROWS && p.left.row === 1);
+  const name = nameOf(p, "panels");
+  return {
+    path: "panels",
+    packed: direct
+      ? null
+      : {
+          bytes: packedBytes(p, v, width),
+          key: `panels.${v.dtype}.${width}`,
+          pack: packRight(m, p, v, width),
+        },
+    scratchBytes: inPlace
+      ? 0
+      : Math.min(p.rows, TILES_PER_BLOCK * height) * depthBlock(p.depth) * v.bytes,
+    rowTile: height,
+    rowBlock: TILES_PER_BLOCK * height,
+    multiply: m.once(name, () => multiply(m, p, v, { name, direct, inPlace })),
+  };
+}
+
+interface Choice {
+  readonly name: string;
+  /** B is read where it lies. */
+  readonly direct: boolean;
+  /** A is read where it lies. */
+  readonly inPlace: boolean;
+}
+
+function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, choice: Choice): FunctionRef {
+  const { direct, inPlace } = choice;
+  const height = registerTile(v).rows;
+  const width = registerTile(v).vectors * v.lanes;
+  const rowBlock = TILES_PER_BLOCK * height;
+  const [rest, padded] = edgeOf(p.columns, width, v.lanes);
+  const block = depthBlock(p.depth);
+  const leftRow = p.left.row * v.bytes;
+  const leftDepth = p.left.depth * v.bytes;
+  const rightDepth = p.right.depth * v.bytes;
+  const outRow = p.columns * v.bytes;
+  const shape = (rows: number, columns: number): TileShape => ({
+    rows,
+    columns,
+    left: inPlace && p.left.depth === 1 ? "depth" : "row",
+    right: direct ? "strided" : "packed",
+    out: "row",
+  });
+
+  return m.function(choice.name, { params: MULTIPLY }, (fb, q) => {
+    const [i0, i1, k0, count, i, a, b, c] = ["i0", "i1", "k0", "count", "i", "a", "b", "c"].map(
+      (name) => fb.local(name, "i32"),
+    ) as [Local, Local, Local, Local, Local, Local, Local, Local];
+    const origin = plus(plus(q.left, times(i0, leftRow)), times(k0, leftDepth));
+
+    /** All tiles of the rows [i0, i1) against the panel of `columns` columns from column `j` on. */
+    const column = (j: Expr, columns: number, stored: number): Expr[] => {
+      const product = (rows: number): Expr => {
+        const aStride = inPlace ? (p.left.depth === 1 ? leftRow : leftDepth) : rows * v.bytes;
+        const strides = { a: i32(aStride), b: i32(direct ? rightDepth : 0), c: i32(outRow) };
+        const kernel = tile(m, v, shape(rows, columns));
+        const args = [a, strides.a, b, strides.b, c, strides.c, count];
+        return call(kernel, ...args, op("i32.gt_s", k0, i32(0)));
+      };
+      const panel = direct
+        ? plus(times(j, v.bytes), times(k0, rightDepth))
+        : plus(times(j, p.depth * v.bytes), times(k0, stored * v.bytes));
+      const last = p.rows % height;
+      return [
+        set(a, inPlace ? origin : q.scratch),
+        set(b, plus(q.right, panel)),
+        set(c, plus(plus(q.out, times(i0, outRow)), times(j, v.bytes))),
+        ...forRange(fb, { local: i, from: i0, to: minus(i1, height - 1), step: height }, () => [
+          product(height),
+          set(a, plus(a, inPlace ? i32(height * leftRow) : times(count, height * v.bytes))),
+          set(c, plus(c, height * outRow)),
+        ]),
+        ...(last ? [ifThen(op("i32.lt_s", i, i1), product(last))] : []),
+      ];
+    };
+
+    fb.push(
+      ...forRange(fb, { local: i0, from: q.rowStart, to: q.rowEnd, step: rowBlock }, () => [
+        set(i1, least(plus(i0, rowBlock), q.rowEnd)),
+        ...forRange(fb, { local: k0, to: p.depth, step: block }, () => [
+          set(count, least(i32(block), minus(i32(p.depth), k0))),
+          ...(inPlace
+            ? []
+            : [call(packLeft(m, p, v, height), origin, q.scratch, minus(i1, i0), count)]),
+          ...forRange(fb, { local: "j", to: p.columns - rest, step: width }, (j) =>
+            column(j, width, width),
+          ),
+          ...(rest ? column(i32(p.columns - rest), rest, padded) : []),
+        ]),
+      ]),
+    );
+  });
+}

@@ -1,0 +1,96 @@
+// Products with one to three rows, or columns, whose long operand lies along the vectors.
+//
+//   rows ≤ 3:     C[i, j…] = Σₖ A[i, k] · B[k, j…],   columns of B side by side
+//   columns ≤ 3:  the same, transposed: C[i…, j] = Σₖ B[k, j] · A[i…, k],   rows of A side by side
+//
+// The long operand is read once and where it lies. The tile is that of `tile.ts`, as wide as its few rows allow.
+
+import { call, type Expr, forRange, i32, ifThen, type ModuleBuilder, op } from "../wasm/index.ts";
+import { minus, plus, times } from "./address.ts";
+import { arithmetic } from "./arithmetic.ts";
+import { copyStrided } from "./copy.ts";
+import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
+import { tile } from "./tile.ts";
+
+/** So many rows or columns are few. */
+export const FEW = 3;
+
+/** Vectors across the tile, by the number of its rows: sums and a line of the long operand fit in the registers. */
+const vectorsAcross = (few: number): number => (few < 3 ? 4 : 3);
+
+/** The few lines that are multiplied, and how they lie: element (i, k) at i·line + k·depth. */
+interface Lines {
+  readonly count: number;
+  readonly line: number;
+  readonly depth: number;
+}
+
+/** At most three rows; columns of B side by side. */
+export function fewRows(m: ModuleBuilder, p: Product): Matmul {
+  return thin(m, p, "row", { count: p.rows, line: p.left.row, depth: p.left.depth });
+}
+
+/** At most three columns; rows of A side by side. */
+export function fewColumns(m: ModuleBuilder, p: Product): Matmul {
+  return thin(m, p, "column", { count: p.columns, line: p.right.column, depth: p.right.depth });
+}
+
+function thin(m: ModuleBuilder, p: Product, out: "row" | "column", lines: Lines): Matmul {
+  const v = arithmetic(p.dtype, p.relaxed);
+  const width = vectorsAcross(lines.count) * v.lanes;
+  const inPlace = lines.line === 1 || lines.depth === 1;
+  const along = out === "row" ? p.columns : p.rows;
+  const longDepth = (out === "row" ? p.right.depth : p.left.depth) * v.bytes;
+  const outRow = p.columns * v.bytes;
+  const few = inPlace ? lines : { count: lines.count, line: p.depth, depth: 1 };
+  const scratchBytes = inPlace ? 0 : lines.count * p.depth * v.bytes;
+  const name = nameOf(p, `thin.${out}`);
+
+  const multiply = m.once(name, () =>
+    m.function(
+      name,
+      { params: MULTIPLY },
+      (fb, { left, right, out: c, rowStart, rowEnd, scratch }) => {
+        const [short, long] = out === "row" ? [left, right] : [right, left];
+        const i = fb.local("i", "i32");
+        const columns = (count: number): Expr =>
+          call(
+            tile(m, v, {
+              rows: lines.count,
+              columns: count,
+              left: few.line === 1 ? "row" : "depth",
+              right: "strided",
+              out,
+            }),
+            inPlace ? short : scratch,
+            i32((few.line === 1 ? few.depth : few.line) * v.bytes),
+            plus(long, times(i, v.bytes)),
+            i32(longDepth),
+            plus(c, times(i, out === "row" ? v.bytes : outRow)),
+            i32(outRow),
+            i32(p.depth),
+            i32(0),
+          );
+        const [from, to]: [Expr, Expr] = out === "row" ? [i32(0), i32(along)] : [rowStart, rowEnd];
+        const rest = along % width;
+        const strides = [lines.line, lines.depth, p.depth, 1].map((stride) =>
+          i32(stride * v.bytes),
+        );
+        const body = [
+          ...(inPlace
+            ? []
+            : [
+                call(copyStrided(m, v), short, scratch, i32(lines.count), i32(p.depth), ...strides),
+              ]),
+          ...forRange(fb, { local: i, from, to: minus(to, width - 1), step: width }, () => [
+            columns(width),
+          ]),
+          ...(rest ? [ifThen(op("i32.lt_s", i, to), columns(rest))] : []),
+        ];
+        fb.push(ifThen(op("i32.lt_s", rowStart, rowEnd), ...body));
+      },
+    ),
+  );
+  const rowTile = out === "row" ? p.rows : width;
+  return { path: "thin", packed: null, scratchBytes, rowTile, rowBlock: 16 * rowTile, multiply };
+}

@@ -1,0 +1,150 @@
+// The micro-kernel: a tile of the product that lives in registers while the depth is walked.
+//
+//   C[i, j] (+)= Σₖ A[i, k] · B[k, j],   i < rows, j < columns
+//
+// Each step loads ⌈columns / lanes⌉ vectors of B and, row by row, one element of A into all lanes. Strides are run-time
+// arguments, so that all products of a module share the tiles, which the host then optimises early.
+// An element is one chain of madd in the order of k, from zero: it does not depend on the tile that it is in.
+// Source: Goto & van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication", section 4.
+
+import {
+  brIf,
+  type Expr,
+  type FunctionRef,
+  i32,
+  ifThen,
+  loop,
+  type ModuleBuilder,
+  op,
+  set,
+} from "../wasm/index.ts";
+import { plus } from "./address.ts";
+import { type Arithmetic, loadPart, loadSplat, storeLane, storePart } from "./arithmetic.ts";
+
+/** The register tile of large products, and how many depth steps a turn of its loop has. */
+export interface RegisterTile {
+  readonly rows: number;
+  readonly vectors: number;
+  readonly unroll: number;
+}
+
+/**
+ * Measured (docs/design/matmul.md). Fused, twelve chains hide the latency of four cycles on two units. Unfused, the sum
+ * is the shorter part of a chain and eight suffice; more, or a longer turn, make the compiler spill.
+ */
+export function registerTile(v: Arithmetic): RegisterTile {
+  return v.fused ? { rows: 6, vectors: 2, unroll: 2 } : { rows: 4, vectors: 2, unroll: 1 };
+}
+
+export interface TileShape {
+  readonly rows: number;
+  readonly columns: number;
+  /** Which axis of A has its elements side by side; the stride argument is that of the other. */
+  readonly left: "depth" | "row";
+  /** `packed`: rows of B follow each other, padded to whole vectors. `strided`: they lie a stride apart, and nothing behind is read. */
+  readonly right: "packed" | "strided";
+  /** Whether C's columns are side by side, or its rows: the stride argument is that of the other. */
+  readonly out: "row" | "column";
+}
+
+/** Parameters: a, aStride, b, bStride, c, cStride (bytes), depth, accumulate (whether C is added to). */
+export function tile(m: ModuleBuilder, v: Arithmetic, shape: TileShape): FunctionRef {
+  const { rows, columns, left, right, out } = shape;
+  const name = `matmul.${v.name}.${rows}x${columns}.${left}.${right}${out === "row" ? "" : ".transposed"}`;
+  return m.once(name, () =>
+    m.function(
+      name,
+      {
+        params: {
+          a: "i32",
+          aStride: "i32",
+          b: "i32",
+          bStride: "i32",
+          c: "i32",
+          cStride: "i32",
+          depth: "i32",
+          accumulate: "i32",
+        },
+      },
+      (fb, { a, aStride, b, bStride, c, cStride, depth, accumulate }) => {
+        const vectors = Math.ceil(columns / v.lanes);
+        const { unroll } = registerTile(v);
+        const filled = (j: number): number => Math.min(v.lanes, columns - j * v.lanes);
+        const sums = Array.from({ length: rows }, (_, r) =>
+          Array.from({ length: vectors }, (_, j) => fb.local(`c${r}${j}`, "v128")),
+        );
+        const bs = Array.from({ length: vectors }, (_, j) => fb.local(`b${j}`, "v128"));
+        const splat = fb.local("a_", "v128");
+        const starts = [a, ...sums.slice(1).map((_, r) => fb.local(`a${r + 1}`, "i32"))];
+        if (left === "depth")
+          starts.slice(1).forEach((start, r) => {
+            fb.push(set(start, plus(starts[r]!, aStride)));
+          });
+
+        const width = vectors * v.lanes * v.bytes;
+        /** Step k of a turn; the pointers stand at its first. */
+        const step = (k: number): Expr[] => [
+          ...bs.map((vector, j) => {
+            const at = j * v.lanes * v.bytes;
+            return set(
+              vector,
+              right === "packed"
+                ? loadPart(v, b, k * width + at, v.lanes)
+                : loadPart(v, b, at, filled(j)),
+            );
+          }),
+          ...sums.flatMap((row, r) => [
+            set(
+              splat,
+              left === "depth"
+                ? loadSplat(v, starts[r]!, k * v.bytes)
+                : loadSplat(v, a, r * v.bytes),
+            ),
+            ...row.map((sum, j) => set(sum, v.madd(splat, bs[j]!, sum))),
+          ]),
+          ...(right === "strided" ? [set(b, plus(b, bStride))] : []),
+          ...(left === "row" ? [set(a, plus(a, aStride))] : []),
+        ];
+        const turn = (steps: number): Expr[] => [
+          ...Array.from({ length: steps }, (_, k) => step(k)).flat(),
+          ...(right === "packed" ? [set(b, plus(b, steps * width))] : []),
+          ...(left === "depth" ? starts.map((p) => set(p, plus(p, steps * v.bytes))) : []),
+          set(depth, plus(depth, -steps)),
+        ];
+        const many = (steps: number): Expr => {
+          const more = op("i32.ge_s", depth, i32(steps));
+          return ifThen(more, loop(`by${steps}`, ...turn(steps), brIf(`by${steps}`, more)));
+        };
+        if (unroll > 1) fb.push(many(unroll));
+        fb.push(many(1));
+        fb.push(...(out === "row" ? rowsOut() : columnsOut()));
+
+        function rowsOut(): Expr[] {
+          return sums.flatMap((row, r) => {
+            const each = row.map((sum, j) => ({
+              sum,
+              at: j * v.lanes * v.bytes,
+              count: filled(j),
+            }));
+            const before = each.map(({ sum, at, count }) =>
+              set(sum, v.add(loadPart(v, c, at, count), sum)),
+            );
+            return [
+              ...(r === 0 ? [] : [set(c, plus(c, cStride))]),
+              ifThen(accumulate, ...before),
+              ...each.flatMap(({ sum, at, count }) => storePart(v, c, sum, at, count)),
+            ];
+          });
+        }
+        function columnsOut(): Expr[] {
+          return Array.from({ length: columns }, (_, n) => [
+            ...(n === 0 ? [] : [set(c, plus(c, cStride))]),
+            ...sums.map((row, r) =>
+              storeLane(v, c, row[Math.floor(n / v.lanes)]!, n % v.lanes, r * v.bytes),
+            ),
+          ]).flat();
+        }
+      },
+    ),
+  );
+}
