@@ -12,7 +12,7 @@ import type { ConstantNode, FunctionNode, MathNode } from "mathjs";
 import { type Algebra, argumentsOf, functionOf, interpret, meanings } from "./oracles/algebra.ts";
 import { derivativeOf, parse, variablesOf } from "./oracles/symbolic.ts";
 
-const bounds = { characters: 1_000, nodes: 500, depth: 200 };
+const bounds = { characters: 1_000, nodes: 300, depth: 100 };
 
 /** A formula as a function of its variables, in the order in which they appear. */
 export interface Expression {

@@ -61,13 +61,13 @@ export const meanings: ReadonlyMap<string, readonly [number, number, Meaning]> =
   ["cube", [1, 1, (a, x) => a.apply("mul", x!, a.apply("mul", x!, x!))]],
   ["log2", [1, 1, perLogarithm(2)]],
   ["log10", [1, 1, perLogarithm(10)]],
-  ["sum", [1, 99, fold("add")]],
-  ["max", [1, 99, fold("maximum")]],
+  ["sum", [1, 20, fold("add")]],
+  ["max", [1, 20, fold("maximum")]],
   [
     "min",
     [
       1,
-      99,
+      20,
       (a, ...x) =>
         a.apply(
           "neg",

@@ -89,6 +89,7 @@ function inPairs(node: MathNode): MathNode {
 const stand = (k: number) => symbol(`call ${k}`);
 
 function differentiate(node: MathNode, variable: string): MathNode {
+  if (!variablesOf(node).includes(variable)) return constant(0);
   const calls: MathNode[] = [];
   const plain = node.transform((part) => {
     if (!rules.has(functionOf(part) ?? "")) return part;
