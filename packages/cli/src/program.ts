@@ -12,6 +12,7 @@ import type { Context } from "./context.ts";
 import { addDenoise } from "./denoise/command.ts";
 import { addEvaluate } from "./evaluate/command.ts";
 import { exitCodeOf, exitCodes, sentenceOf } from "./failure.ts";
+import { addGradcheck } from "./gradcheck/command.ts";
 import { addGraph } from "./graph/command.ts";
 import { listenForInterrupts } from "./interrupt.ts";
 import { type Io, processIo } from "./io.ts";
@@ -52,7 +53,15 @@ function buildProgram(context: Context): Command {
       outputError: (text, write) => write(text.replace(/^error: /, "cotangent: ")),
     })
     .configureHelp({ helpWidth: Math.min(io.columns, 100) });
-  for (const add of [addCompare, addTrain, addSample, addDenoise, addEvaluate, addGraph])
+  for (const add of [
+    addCompare,
+    addTrain,
+    addSample,
+    addDenoise,
+    addEvaluate,
+    addGradcheck,
+    addGraph,
+  ])
     add(program, context);
   return program;
 }

@@ -13,6 +13,7 @@ import { f32Rung } from "./rungs/f32.ts";
 import { nestingRung } from "./rungs/nesting.ts";
 import { numericRung } from "./rungs/numeric.ts";
 import { determinismRung, structureRung } from "./rungs/structure.ts";
+import { symbolicRung } from "./rungs/symbolic.ts";
 import { taylorRung } from "./rungs/taylor.ts";
 import type { Subject } from "./subject.ts";
 import { skipped, Tally } from "./tally.ts";
@@ -23,7 +24,7 @@ const ladder: { readonly [name in RungName]: Rung } = {
   determinism: determinismRung,
   "dot product": dotProductRung,
   numeric: numericRung,
-  symbolic: () => skipped("symbolic", "not wired yet"),
+  symbolic: symbolicRung,
   taylor: taylorRung,
   nesting: nestingRung,
   f32: f32Rung,
@@ -91,7 +92,7 @@ export function checkGrads<A extends readonly unknown[]>(
     seed: settings.seed,
     ...(blame && { blame }),
     hints: hintsOf(subject, failures),
-    rerun: rerunOf(subject, options, failed),
+    rerun: rerunOf(subject.name, options, failed),
   };
 }
 
@@ -135,13 +136,13 @@ function subjectOf(f: Checkable<never>, args: unknown, given?: string): Subject 
 }
 
 /** The call that shows the first failure alone. */
-function rerunOf({ name, inputs }: Subject, options: Options, failed?: RungResult): string {
-  const input = failed?.failures[0]?.input;
+function rerunOf(name: string, options: Options, failed?: RungResult): string {
+  const only = failed?.rung === "numeric" && failed.failures[0]?.coordinate;
   const narrowed = {
     ...options,
     seed: options.seed ?? 0,
     ...(failed && { rungs: [failed.rung] }),
-    ...(failed?.rung === "numeric" && input !== undefined && { only: inputs.describe(input) }),
+    ...(only && { only }),
   };
   return `checkGrads(${name}, args, ${JSON.stringify(narrowed)})`;
 }

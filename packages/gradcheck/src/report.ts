@@ -23,7 +23,8 @@ export interface Failure {
   readonly rung: RungName;
   /** The coordinate or the law, as in `∂ output[1] / ∂ [0].weight[3, 2]` or `⟨Jv, u⟩ = ⟨v, Jᵀu⟩`. */
   readonly what: string;
-  /** The argument's leaf, and flat coordinates, where the failure is one entry of the Jacobian. */
+  /** The argument's coordinate, as in `[0].weight[3, 2]`, its leaf, and flat positions, of one Jacobian entry. */
+  readonly coordinate?: string;
   readonly leaf?: string;
   readonly input?: number;
   readonly output?: number;

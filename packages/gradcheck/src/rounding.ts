@@ -20,7 +20,7 @@ export function allowances(
   { graph }: EngineSubject,
   draws: Draws,
   roundoff: number,
-  expected: Vector,
+  center: Vector,
   derivative: (f: FlatFunction) => Vector,
 ): Vector {
   const move = (x: Tensor) => {
@@ -35,10 +35,10 @@ export function allowances(
     });
     return graph.outputs.map(read);
   };
-  const spread = new Float64Array(expected.length);
+  const spread = new Float64Array(center.length);
   for (let sample = 0; sample < 6; sample++)
     derivative(noisy).forEach((g, i) => {
-      spread[i] = Math.max(spread[i]!, Math.abs(g - expected[i]!));
+      spread[i] = Math.max(spread[i]!, Math.abs(g - center[i]!));
     });
-  return spread.map((s, i) => spreads * s + 8 * roundoff * Math.abs(expected[i]!));
+  return spread.map((s, i) => spreads * s + 8 * roundoff * Math.abs(center[i]!));
 }

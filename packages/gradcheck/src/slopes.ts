@@ -8,7 +8,7 @@ import { type Differences, differentiate } from "./differences.ts";
 import { Draws } from "./draws.ts";
 import type { Settings } from "./options.ts";
 import type { Subject } from "./subject.ts";
-import { switchBetween } from "./switches.ts";
+import { clearStep, switchBetween } from "./switches.ts";
 import type { Tally, Where } from "./tally.ts";
 import { absDot, along, dot, largest, type Vector } from "./vector.ts";
 
@@ -36,6 +36,24 @@ export function spansOf({ inputs, point }: Subject): Vector {
       return Array.from(leaf, (x) => Math.max(Math.abs(x), 0.1 * most));
     }),
   );
+}
+
+/**
+ * A point and a direction of both signs, with the largest step up to `start` that stays four steps away from
+ * every switch; undefined after four draws. The first point is the subject's own, unless `attempt` is above 0.
+ */
+export function clearSample(
+  subject: Subject,
+  draws: Draws,
+  start: number,
+  attempt = 0,
+): { readonly x: Vector; readonly v: Vector; readonly step: number } | undefined {
+  const span = spansOf(subject);
+  const [away, v] = [0, 1].map(() => draws.signed(span.length).map((s, i) => s * span[i]!));
+  const x = along(subject.point, 0.02 * attempt, away!);
+  const step = clearStep(subject, x, v!, start);
+  if (step > 0) return { x, v: v!, step };
+  return attempt < 3 ? clearSample(subject, draws, start, attempt + 1) : undefined;
 }
 
 /** Differences of one subject at its point. */

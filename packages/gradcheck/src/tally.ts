@@ -7,6 +7,7 @@ import { ulpOf } from "./vector.ts";
 export interface Where {
   readonly what: string;
   readonly estimate?: number;
+  readonly coordinate?: string;
   readonly leaf?: string;
   readonly input?: number;
   readonly output?: number;

@@ -10,6 +10,7 @@ import { resolve } from "node:path";
 import type { Tensor } from "@cotangent/autodiff";
 import * as autodiff from "@cotangent/autodiff";
 import * as functions from "@cotangent/autodiff/functions";
+import * as gradcheck from "@cotangent/gradcheck";
 import * as losses from "@cotangent/losses";
 import * as sampling from "@cotangent/sampling";
 import * as training from "@cotangent/training";
@@ -19,8 +20,14 @@ import { failed, misused, sentenceOf } from "../failure.ts";
 /** A user's function. Written as one of tensors; its arguments and its result may be trees of them. */
 export type UserFunction = (...args: Tensor[]) => Tensor;
 
-/** Loads what FILE#EXPORT names; without #EXPORT, the default export. */
-export async function loadExport(reference: string): Promise<UserFunction> {
+/** What a user's file exports, and the name that FILE#EXPORT asks for. */
+export interface UserModule {
+  readonly name: string;
+  readonly exports: { readonly [name: string]: unknown };
+}
+
+/** Loads the file that FILE#EXPORT names; without #EXPORT, the name is that of the default export. */
+export async function loadModule(reference: string): Promise<UserModule> {
   const mark = existsSync(reference) ? -1 : reference.lastIndexOf("#");
   const file = mark === -1 ? reference : reference.slice(0, mark);
   const name = mark === -1 ? "default" : reference.slice(mark + 1);
@@ -31,17 +38,22 @@ export async function loadExport(reference: string): Promise<UserFunction> {
     virtualModules: {
       "@cotangent/autodiff": autodiff,
       "@cotangent/autodiff/functions": functions,
+      "@cotangent/gradcheck": gradcheck,
       "@cotangent/losses": losses,
       "@cotangent/sampling": sampling,
       "@cotangent/training": training,
     },
   });
-  let exports: { readonly [name: string]: unknown };
   try {
-    exports = await jiti.import(resolve(file));
+    return { name, exports: await jiti.import(resolve(file)) };
   } catch (error) {
     throw failed(`${file}: cannot be loaded: ${firstLine(sentenceOf(error))}`, error);
   }
+}
+
+/** Loads the function that FILE#EXPORT names. */
+export async function loadExport(reference: string): Promise<UserFunction> {
+  const { name, exports } = await loadModule(reference);
   const found = exports[name];
   if (typeof found === "function") return found as UserFunction;
   const functionNames = Object.keys(exports).filter((key) => typeof exports[key] === "function");

@@ -34,7 +34,7 @@ export function numericRung(subject: Subject, settings: Settings): RungResult {
       for (const r of rows) {
         const name = m === 1 ? input : `∂ ${outputs.describe(r)} / ∂ ${input}`;
         const what = modes.length > 1 ? `${name} (${mode})` : name;
-        const where = { what, leaf, input: c, output: r };
+        const where = { what, leaf, coordinate: input, input: c, output: r };
         if (slopes.judge(tally, where, entry(c, r), differences, r, v, span[c]!)) kinked.add(c);
       }
   }

@@ -8,9 +8,8 @@ import { Draws } from "../draws.ts";
 import { directional, scalarOf } from "../higher.ts";
 import type { Settings } from "../options.ts";
 import type { RungResult } from "../report.ts";
-import { noiseOf, spansOf } from "../slopes.ts";
+import { clearSample, noiseOf } from "../slopes.ts";
 import type { Subject } from "../subject.ts";
-import { clearStep } from "../switches.ts";
 import { Tally } from "../tally.ts";
 import { absDot, along, dot, type Vector } from "../vector.ts";
 
@@ -36,46 +35,34 @@ function slopeOf(remainder: (h: number) => number, noise: (h: number) => number,
 export function taylorRung(subject: Subject, settings: Settings): RungResult {
   const tally = new Tally("taylor", settings);
   const draws = new Draws(settings.seed, 6);
-  const { outputs, inputs, value, jvp, vjp, engine } = subject;
-  const span = spansOf(subject);
-  const near = (): Vector => draws.signed(inputs.size).map((vi, i) => vi * span[i]!);
-  const orders = engine && settings.order > 1 ? [1, 2] : [1];
-  for (let k = 0; k < 2; k++)
-    for (const order of orders)
-      for (let attempt = 0; ; attempt++) {
-        // The first attempt is at the arguments; later ones move away from switches and flat spots.
-        const x = along(subject.point, 0.02 * attempt, near());
-        const [v, u] = [near(), draws.signed(outputs.size)];
-        const what = `slope of the remainder of order ${order}, direction ${k}`;
-        if (attempt === 4) {
-          tally.open(`${what}: no direction without a switch close by`);
-          break;
-        }
-        const start = clearStep(subject, x, v, 0.25);
-        if (start === 0) continue;
-        const rounding = absDot(u, noiseOf({ ...subject, point: x }, draws));
-        const first = jvp ? dot(u, jvp(x, v)) : dot(vjp!(x, u), v);
-        const second =
-          order === 1
-            ? 0
-            : directional(
-                scalarOf(subject, u),
-                engine!.layouts[0].tensors(v),
-                2,
-              )(...engine!.layouts[0].tensors(x)).item();
-        const at = dot(u, value(x));
-        const slope = slopeOf(
-          (h) => dot(u, value(along(x, h, v))) - at - h * first - (h * h * second) / 2,
-          (h) => 2 * rounding + subject.roundoff * Math.abs(h * first),
-          start,
-        );
-        // Between whole numbers two orders mix: another direction tells.
-        const isClear = typeof slope === "number" && Math.abs(slope - Math.round(slope)) < 0.1;
-        if (slope === "zero") tally.checked++;
-        else if (isClear && slope > order + 1.5) tally.checked++;
-        else if (isClear) tally.compare({ what }, slope, order + 1, 0.1);
-        else continue;
-        break;
-      }
+  const { outputs, value, jvp, vjp, engine, roundoff } = subject;
+  /** The slope in one direction; undefined where two orders mix or the ladder is short. */
+  const slopeAt = (order: number, attempt: number): number | "zero" | undefined => {
+    const sample = clearSample(subject, draws, 0.25, attempt);
+    if (!sample) return undefined;
+    const { x, v, step } = sample;
+    const u = draws.signed(outputs.size);
+    const phi = (h: number) => dot(u, value(along(x, h, v)));
+    const first = jvp ? dot(u, jvp(x, v)) : dot(vjp!(x, u), v);
+    const tensors = (given: Vector) => engine!.layouts[0].tensors(given);
+    const second =
+      order === 1 ? 0 : directional(scalarOf(subject, u), tensors(v), 2)(...tensors(x)).item();
+    const [at, noise] = [phi(0), absDot(u, noiseOf({ ...subject, point: x }, draws))];
+    const remainder = (h: number) => phi(h) - at - h * first - (h * h * second) / 2;
+    const slope = slopeOf(remainder, (h) => 2 * noise + roundoff * Math.abs(h * first), step);
+    const isWhole = typeof slope === "number" && Math.abs(slope - Math.round(slope)) < 0.1;
+    return slope === "zero" || isWhole ? slope : undefined;
+  };
+  for (const order of engine && settings.order > 1 ? [1, 2] : [1])
+    for (let direction = 0; direction < 2; direction++) {
+      const what = `slope of the remainder of order ${order}, direction ${direction}`;
+      let slope: number | "zero" | undefined;
+      for (let attempt = 0; attempt < 4 && slope === undefined; attempt++)
+        slope = slopeAt(order, attempt);
+      if (slope === undefined) tally.open(`${what}: no direction shows it clearly`);
+      // More than one order too steep: the next term of the series is zero.
+      else if (slope === "zero" || slope > order + 1.5) tally.checked++;
+      else tally.compare({ what }, slope, order + 1, 0.1);
+    }
   return tally.result();
 }
