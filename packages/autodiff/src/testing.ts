@@ -1,33 +1,38 @@
-// What a checker of derivatives needs beyond the public names: graphs of functions that branch on values.
+// Tools for tests of the engine, and of what checks it: not for programs.
 //
-//   traceAt(f, x): the graph of f along the path that it takes at x
-//
-// Not part of the public surface: the gradient checker and the engine's own tests stand on it.
-import { debug } from "./debug.ts";
-import { evaluateFlat, type Graph } from "./graph.ts";
-import { withInterpreter } from "./interpreter.ts";
-import type { Tensor } from "./tensor.ts";
-import { type FlatFunction, Recorder } from "./trace.ts";
+//   withRule(primitive, patch, f) = f(), run while the primitive has other rules
+import type { Primitive } from "./primitive.ts";
 
 export { evaluateFlat } from "./graph.ts";
 export { bind } from "./interpreter.ts";
 export type { FlatFunction } from "./trace.ts";
+export { traceAt } from "./trace-at.ts";
 export { flattenWithPaths, leafTensor } from "./tree.ts";
 
+/** The rules that may be replaced. */
+export type Rules = Pick<Primitive, "evaluate" | "jvp" | "transpose" | "batch">;
+
 /**
- * The graph of a flat function at concrete inputs, with the source line of each equation.
+ * The result of `f`, during which `patch(rules)` stands in for the primitive's rules of the same names.
  *
- * Unlike under `trace`, JavaScript may read values: they are those of `inputs`.
+ * `patch` gets the rules before, so that it can call them. They are restored whatever happens; throws
+ * when `f` returns a promise, which would run on with the true rules.
  */
-export function traceAt(f: FlatFunction, inputs: readonly Tensor[]): Graph {
-  const recorder = new Recorder("trace");
-  const tracers = inputs.map(recorder.variable);
-  const reveal = (tracer: Tensor) => evaluateFlat(recorder.graph(tracers, [tracer]), inputs)[0]!;
-  Object.assign(recorder, { reveal });
-  return debug({ sources: true }, () =>
-    recorder.graph(
-      tracers,
-      withInterpreter(recorder, () => f(tracers)),
-    ),
-  );
+export function withRule<R>(
+  { primitive }: { readonly primitive: Primitive },
+  patch: (rules: Rules) => Partial<Rules>,
+  f: () => R,
+): R {
+  const { evaluate, jvp, transpose, batch } = primitive;
+  const rules = { evaluate, jvp, transpose, batch };
+  try {
+    Object.assign(primitive, patch(rules));
+    const result = f();
+    if (!(result instanceof Promise)) return result;
+    throw new TypeError(
+      `withRule: the function returned a promise while ${primitive.name} is patched; expected a synchronous function`,
+    );
+  } finally {
+    Object.assign(primitive, rules);
+  }
 }
