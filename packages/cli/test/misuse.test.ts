@@ -15,9 +15,16 @@ const refuses = (argv: readonly string[], code: number, sentence: RegExp): Promi
 beforeAll(async () => {
   writeFileSync(at("table.csv"), csv(measurements(60)));
   await succeed("train", at("table.csv"), ...tiny, "--out", at("run"));
+  await succeed("train", at("table.csv"), ...tiny, "--sigma", "0.3", "--out", at("fixed"));
 });
 
 const usage: readonly (readonly [string, readonly string[], RegExp])[] = [
+  ["a step size for the flow", ["sample", at("run"), "--step-size", "1"], /--sampler langevin/],
+  [
+    "the flow for a run of one noise level",
+    ["sample", at("fixed"), "--sampler", "flow"],
+    /needs a run that was trained on a range of noise levels/,
+  ],
   ["an unknown command", ["trian"], /unknown command 'trian'/],
   ["an unknown option", ["train", "moons", "--fast"], /unknown option '--fast'/],
   [

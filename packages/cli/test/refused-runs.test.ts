@@ -215,7 +215,8 @@ test("samples for a missing folder are refused before any work", async () => {
 });
 
 test("chains that diverge are an error, not a table of NaN", async () => {
-  const argv = ["sample", at("run"), "--count", "3", "--step-size", "1e200"];
+  const langevin = ["--sampler", "langevin", "--step-size", "1e200"];
+  const argv = ["sample", at("run"), "--count", "3", ...langevin];
   await refuses(argv, 1, /the chains diverged; give a smaller --step-size/);
 });
 

@@ -41,13 +41,15 @@ function expectSameRun(run: string): void {
   }
 }
 
-test("a run killed before its first checkpoint and again after it resumes to the same bytes", async () => {
+test("a run killed before its first checkpoint, after it, and while all rows are trained on resumes to the same bytes", async () => {
   const run = join(folder, "killed");
   const metrics = join(run, "metrics.jsonl");
   const checkpoint = join(run, "checkpoint.safetensors");
+  const refit = join(run, "refit-checkpoint.safetensors");
   const moments: readonly (() => boolean)[] = [
     () => existsSync(metrics) && readFileSync(metrics, "utf8").includes("\n"),
     () => existsSync(checkpoint),
+    () => existsSync(refit),
   ];
   let first = ["train", table, ...settings];
   for (const moment of moments) {
@@ -115,6 +117,8 @@ const refusals: readonly (readonly [string, readonly string[], number, RegExp])[
     /the run has --objective denoising, not implicit/,
   ],
   ["another number of steps is refused", ["--steps", "900"], 2, /the run has --steps 240, not 900/],
+  ["another treatment of outliers is refused", ["--outliers", "drop"], 2, /has --outliers keep/],
+  ["another way to end is refused", ["--no-refit"], 2, /the run has --refit true, not false/],
   ["an option that is not kept is refused", ["--test", "0.3"], 2, /leave --test out/],
   [
     "--overwrite contradicts it",

@@ -1,7 +1,8 @@
 /**
  * A run at one moment as named tensors, so that it continues bit for bit:
  *
- *   params.*  optimiser.*  ema.*  step:u32[]  best.params.*  best.ema.*  best.loss:f64[]  best.step:u32[]  best.stale:u32[]
+ *   params.*  optimiser.*  ema.*  step:u32[]
+ *   best.params.*  best.ema.*  best.losses:f64[batches]  best.step:u32[]  best.stale:u32[]
  *
  * The metadata tells which run it is (run-identity.ts): a checkpoint of another one is refused.
  * Where it is kept is a CheckpointStore's concern.
@@ -30,7 +31,7 @@ export function toCheckpoint({ state, best }: Snapshot, identity: RunIdentity): 
       : {
           ...nameLeaves(best.params, "best.params"),
           ...nameLeaves(best.emaParams ?? [], "best.ema"),
-          "best.loss": tensor(best.loss, { dtype: "f64" }),
+          "best.losses": tensor(best.losses, { dtype: "f64" }),
           "best.step": tensor(best.step, { dtype: "u32" }),
           "best.stale": tensor(best.stale, { dtype: "u32" }),
         };
@@ -68,16 +69,16 @@ export function fromCheckpoint(
     ema: read(initial.ema, "ema"),
     step: read(initial.step, "step") as Tensor,
   };
-  if (!Object.hasOwn(tensors, "best.loss")) return { state, best: undefined };
-  const value = (name: string, dtype: "f64" | "u32") =>
-    (read(tensor(0, { dtype }), name) as Tensor).item();
+  const losses = tensors["best.losses"];
+  if (losses === undefined) return { state, best: undefined };
+  const count = (name: string) => (read(tensor(0, { dtype: "u32" }), name) as Tensor).item();
   const emaParams = read(initial.ema, "best.ema");
   const best = {
     params: read(initial.params, "best.params"),
     ...(tree.leaves(initial.ema).length === 0 ? {} : { emaParams }),
-    loss: value("best.loss", "f64"),
-    step: value("best.step", "u32"),
-    stale: value("best.stale", "u32"),
+    losses: Array.from(losses.data, Number),
+    step: count("best.step"),
+    stale: count("best.stale"),
   };
   return { state, best };
 }
@@ -88,8 +89,9 @@ export function checkpointStep({ tensors }: NamedTensors): number {
 }
 
 /**
- * The weights to use from a checkpoint, of a run that finished or not: the best by validation loss when
- * the run had validation, else the last; `template` (a model's initial weights) gives the tree.
+ * The weights to use from a checkpoint and their step, of a run that finished or not: the best by
+ * validation loss when the run had validation, else the last; `template` (a model's initial weights) gives
+ * the tree.
  *
  * Throws when `source`, the checkpoint's name, holds another model.
  */
@@ -97,7 +99,7 @@ export function checkpointWeights(
   checkpoint: NamedTensors,
   template: Tree,
   source: string,
-): Weights {
+): Weights & { readonly step: number } {
   const { tensors, metadata } = checkpoint;
   requireFormat(metadata, source);
   const names = Object.keys(tensors);
@@ -105,8 +107,9 @@ export function checkpointWeights(
     names.some((name) => name === prefix || name.startsWith(`${prefix}.`));
   const at = has("best.params") ? "best." : "";
   const params = unnameLeaves(template, tensors, `${at}params`, source);
-  if (!has(`${at}ema`)) return { params };
-  return { params, emaParams: unnameLeaves(template, tensors, `${at}ema`, source) };
+  const step = tensors[`${at}step`]?.item() ?? 0;
+  if (!has(`${at}ema`)) return { params, step };
+  return { params, emaParams: unnameLeaves(template, tensors, `${at}ema`, source), step };
 }
 
 function requireFormat(metadata: NamedTensors["metadata"], source: string): void {

@@ -18,7 +18,10 @@ export interface ValidationOptions {
   readonly fraction?: number;
   /** Steps between evaluations; the last step is always evaluated. */
   readonly every: number;
-  /** Stop after this many evaluations in a row without a new best; default: never. */
+  /**
+   * Stop after this many evaluations since the best that were worse than it by more than the standard error of the
+   * difference over batches (a single batch: that were not better); default: never.
+   */
   readonly patience?: number;
 }
 

@@ -12,7 +12,7 @@ import { interpreter } from "./engine.ts";
 import type { FitOptions, FitResult, StepMetrics, Weights } from "./fit-options.ts";
 import { planRun, type RunPlan } from "./run-plan.ts";
 import { initialState, type TrainingState, trainingStep } from "./training-step.ts";
-import { heldOutLoss, updateBest } from "./validation.ts";
+import { heldOutLosses, meanLoss, updateBest } from "./validation.ts";
 
 /**
  * Fits `params` to `data` and returns the weights: the best by validation loss when there is validation,
@@ -45,7 +45,7 @@ function* runSteps(options: FitOptions): Generator<StepMetrics, FitResult, void>
   const runStep = engine.compile(trainingStep(options));
   const evaluate =
     plan.validation &&
-    heldOutLoss(objective, plan.validation, batches.batchSize, plan.validationKey, engine);
+    heldOutLosses(objective, plan.validation, batches.batchSize, plan.validationKey, engine);
 
   let { state, best } = start(options, plan);
   let step = state.step.item();
@@ -66,9 +66,10 @@ function* runSteps(options: FitOptions): Generator<StepMetrics, FitResult, void>
     let validationLoss: number | undefined;
     if (evaluate && (step % (validation?.every ?? 1) === 0 || step === steps)) {
       const weights = weightsOf(state, options);
-      validationLoss = evaluate(weights.emaParams ?? weights.params);
+      const losses = evaluate(weights.emaParams ?? weights.params);
+      validationLoss = meanLoss(losses);
       requireFinite("validation loss", validationLoss, step, options);
-      best = updateBest(best, validationLoss, step, weights);
+      best = updateBest(best, losses, step, weights);
       if (best.stale >= patience) stopped = "patience";
     }
     const elapsed = (performance.now() - began) / 1000;
@@ -79,7 +80,7 @@ function* runSteps(options: FitOptions): Generator<StepMetrics, FitResult, void>
       epoch,
       loss,
       ...(validationLoss === undefined ? {} : { validationLoss }),
-      ...(best === undefined ? {} : { bestLoss: best.loss }),
+      ...(best === undefined ? {} : { bestLoss: meanLoss(best.losses) }),
       elapsed,
       rate,
       timeLeft: (steps - step) / rate,
@@ -96,7 +97,7 @@ function* runSteps(options: FitOptions): Generator<StepMetrics, FitResult, void>
   return {
     ...(best === undefined ? weightsOf(state, options) : bestWeights(best)),
     step,
-    ...(best === undefined ? {} : { bestStep: best.step, bestLoss: best.loss }),
+    ...(best === undefined ? {} : { bestStep: best.step, bestLoss: meanLoss(best.losses) }),
     stopped,
     history,
   };

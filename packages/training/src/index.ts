@@ -10,6 +10,7 @@ export {
   type DuplicateReport,
   dequantise,
   duplicateReport,
+  rowKeys,
 } from "./duplicates.ts";
 export { type Engine, interpreter } from "./engine.ts";
 export { fit, fitSteps } from "./fit.ts";

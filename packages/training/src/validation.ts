@@ -1,8 +1,10 @@
 /**
  * The held-out loss, and the best weights by it.
  * The loss is evaluated in batches with the same draws each time, so that two evaluations differ by the
- * weights only; early stopping counts evaluations without a new best ("patience": Prechelt, Early stopping
- * — but when?, 1998).
+ * weights only; early stopping counts evaluations that are worse than the best ("patience": Prechelt, Early
+ * stopping — but when?, 1998) by more than chance: few held-out rows rise and fall while nothing overfits.
+ *
+ *   worse:  mean δ > SE(δ),   δ_b = loss_b − best loss_b in batch b,   SE(δ) = std(δ)/√batches
  */
 import { random, type Tensor, type Tree } from "@cotangent/autodiff";
 import type { Engine } from "./engine.ts";
@@ -12,18 +14,28 @@ import { takeRows } from "./rows.ts";
 /** The best weights so far, and how many evaluations ago they were found. */
 export interface Best extends Weights {
   readonly step: number;
-  readonly loss: number;
+  /** Of each batch of the held-out rows. */
+  readonly losses: readonly number[];
   readonly stale: number;
 }
 
-/** Weights → mean loss over `data` [M, …], in batches of `batchSize` rows; draws come from `key`. */
-export function heldOutLoss(
+/** Losses of batches, whose mean is that of all rows. */
+export function meanLoss(losses: readonly number[]): number {
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+}
+
+/**
+ * Weights → the loss of each batch of `batchSize` rows of `data` [M, …]; draws come from `key`.
+ *
+ * A batch with fewer rows weighs less: its loss is scaled so that the mean over batches is that over rows.
+ */
+export function heldOutLosses(
   objective: Trainable,
   data: Tensor,
   batchSize: number,
   key: Tensor,
   engine: Engine,
-): (params: Tree) => number {
+): (params: Tree) => readonly number[] {
   const rows = data.shape[0] as number;
   const evaluate = engine.compile((...args: Tree[]): Tree => {
     const [params, x, key] = args as [Tree, Tensor, Tensor];
@@ -34,22 +46,32 @@ export function heldOutLoss(
     const indices = Array.from({ length: Math.min(batchSize, rows - from) }, (_, j) => from + j);
     return { x: takeRows(data, indices), key: random.foldIn(key, i) };
   });
-  return (params) => {
-    const losses = batches.map(({ x, key }) => {
+  return (params) =>
+    batches.map(({ x, key }) => {
       const loss = evaluate(params, x, key) as Tensor;
-      return ((x.shape[0] as number) / rows) * loss.item();
+      return ((batches.length * (x.shape[0] as number)) / rows) * loss.item();
     });
-    return losses.reduce((sum, loss) => sum + loss, 0);
-  };
 }
 
-/** `best` after an evaluation: replaced when `loss` is lower, else one evaluation older. */
+/** `best` after an evaluation: replaced when the mean is lower, staler when it is worse by more than chance. */
 export function updateBest(
   best: Best | undefined,
-  loss: number,
+  losses: readonly number[],
   step: number,
   weights: Weights,
 ): Best {
-  if (best !== undefined && !(loss < best.loss)) return { ...best, stale: best.stale + 1 };
-  return { ...weights, step, loss, stale: 0 };
+  if (best === undefined) return { ...weights, step, losses, stale: 0 };
+  const differences = losses.map((loss, b) => loss - (best.losses[b] as number));
+  const change = meanLoss(differences);
+  if (change < 0) return { ...weights, step, losses, stale: 0 };
+  return change >= standardError(differences) ? { ...best, stale: best.stale + 1 } : best;
+}
+
+/** Of the mean; 0 for one value, which tells nothing about chance. */
+function standardError(values: readonly number[]): number {
+  const n = values.length;
+  if (n < 2) return 0;
+  const mean = meanLoss(values);
+  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1);
+  return Math.sqrt(variance / n);
 }

@@ -1,7 +1,7 @@
 import { mean, random, square, sub, type Tensor, type Tree, tensor } from "@cotangent/autodiff";
 import { fit, interpreter, sgd } from "@cotangent/training";
 import { expect, test } from "vitest";
-import { heldOutLoss, updateBest } from "../src/validation.ts";
+import { heldOutLosses, meanLoss, updateBest } from "../src/validation.ts";
 import { centre, cloud, distance, memoryStore, noisyDistance, run, values } from "./problems.ts";
 
 const away = tensor([[5, 5]]);
@@ -18,24 +18,35 @@ test("the held-out loss in batches is the loss of all rows, up to rounding", () 
   const data = cloud();
   const whole = distance.mean({ centre: tensor([0.5, 0.5]) }, data, random.key(0)).item();
   for (const size of [40, 7, 1]) {
-    const evaluate = heldOutLoss(distance, data, size, random.key(0), interpreter);
-    expect(evaluate({ centre: tensor([0.5, 0.5]) })).toBeCloseTo(whole, 12);
+    const evaluate = heldOutLosses(distance, data, size, random.key(0), interpreter);
+    expect(meanLoss(evaluate({ centre: tensor([0.5, 0.5]) }))).toBeCloseTo(whole, 12);
   }
 });
 
 test("the held-out loss uses the same draws each time", () => {
-  const evaluate = heldOutLoss(noisyDistance, cloud(), 16, random.key(0), interpreter);
+  const evaluate = heldOutLosses(noisyDistance, cloud(), 16, random.key(0), interpreter);
   const params = { centre: tensor([0, 0]) };
-  expect(evaluate(params)).toBe(evaluate(params));
+  expect(evaluate(params)).toEqual(evaluate(params));
 });
 
 test("a new best must be lower; otherwise the old one grows stale", () => {
   const [a, b, c] = [1, 2, 3].map((x) => ({ params: tensor(x) }));
-  const first = updateBest(undefined, 5, 10, a as { params: Tree });
-  expect(first).toMatchObject({ loss: 5, step: 10, stale: 0 });
-  const second = updateBest(first, 5, 20, b as { params: Tree });
-  expect(second).toMatchObject({ loss: 5, step: 10, stale: 1 });
-  expect(updateBest(second, 4, 30, c as { params: Tree })).toMatchObject({ step: 30, stale: 0 });
+  const first = updateBest(undefined, [5], 10, a as { params: Tree });
+  expect(first).toMatchObject({ losses: [5], step: 10, stale: 0 });
+  const second = updateBest(first, [5], 20, b as { params: Tree });
+  expect(second).toMatchObject({ losses: [5], step: 10, stale: 1 });
+  expect(updateBest(second, [4], 30, c as { params: Tree })).toMatchObject({ step: 30, stale: 0 });
+});
+
+test("a rise within the standard error of the batches' differences does not make the best stale", () => {
+  const params = { params: tensor(0) };
+  const best = updateBest(undefined, [1, 5, 3], 10, params);
+  // Differences (3, −2, 0): mean 1/3, standard error √(19/9) = 1.453.
+  expect(updateBest(best, [4, 3, 3], 20, params)).toMatchObject({ step: 10, stale: 0 });
+  // Differences (3, 1, 2): mean 2, standard error √(1/3): the same rise in every batch.
+  expect(updateBest(best, [4, 6, 5], 20, params)).toMatchObject({ step: 10, stale: 1 });
+  // Differences (1.5, 0, 0): mean 0.5, standard error 0.5.
+  expect(updateBest(best, [2.5, 5, 3], 20, params)).toMatchObject({ stale: 1 });
 });
 
 test("early stopping stops after `patience` evaluations without a new best and returns the best weights", () => {

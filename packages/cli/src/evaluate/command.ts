@@ -1,13 +1,13 @@
 /** `cotangent evaluate`: held-out objectives of a run beside those of a Gaussian fit. */
 
 import { random, type Tensor } from "@cotangent/autodiff";
-import { dequantise, takeRows } from "@cotangent/training";
+import { dequantise, rowKeys, takeRows } from "@cotangent/training";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { failed } from "../failure.ts";
 import { wholeNumber } from "../option-values.ts";
 import { significant } from "../report/numbers.ts";
-import { openTrainedRun, ownRows, rowsOf, type TrainedRun } from "../run/load.ts";
+import { allRows, openTrainedRun, ownRows, rowsOf, type TrainedRun } from "../run/load.ts";
 import { jsonOption, seedOption } from "../shared-options.ts";
 import { textTable } from "../terminal/table.ts";
 import { gaussianFit } from "./gaussian-fit.ts";
@@ -21,7 +21,7 @@ interface Options {
 
 const help = `
 FILE holds rows that the run never saw, with its columns; without one, the run's own test rows
-(train --test) are taken. Losses are per row, in standardised units, and lower is better; at a noise
+(train --test) are taken, and the weights that never saw them. Losses are per row, in standardised units, and lower is better; at a noise
 level σ they are weighted by σ², as in training. The Gaussian fit has the mean and the covariance of
 the training rows. A model that memorised its training rows is worse than the fit on held-out rows.
 
@@ -59,10 +59,11 @@ function runEvaluate(
   options: Options,
   { io }: Context,
 ): void {
-  const run = openTrainedRun(path);
+  const run = openTrainedRun(path, { heldOut: file === undefined });
   const { standardiser, model, params, folder } = run;
-  const train = ownRows(run, "train");
-  if (train === undefined) throw failed(`${folder.train}: the run's training rows are missing`);
+  const own = ownRows(run, "train");
+  if (own === undefined) throw failed(`${folder.train}: the run's training rows are missing`);
+  const train = run.refitted ? allRows(run) : own;
   const { rows, source } = file === undefined ? ownHeldOut(run) : fileRows(run, file, options.seed);
   const training = standardiser.forward(train);
   const lines = evaluateHeldOut({
@@ -74,16 +75,24 @@ function runEvaluate(
     draws: options.draws,
     seed: options.seed,
   });
-  const record = { run: path, step: run.step, rows: rows.shape[0], source, lines };
+  const seen = file === undefined ? 0 : countSeen(rows, train);
+  const record = { run: path, step: run.step, rows: rows.shape[0], seen, source, lines };
   if (options.json) io.out(JSON.stringify(record));
   else io.out(describe(lines, rows.shape[0] ?? 0, source));
+  if (seen > 0) io.note(`warning: ${seen} of these rows were trained on, so they are not held out`);
+}
+
+/** How many of the rows are among those that were trained on. */
+function countSeen(rows: Tensor, train: Tensor): number {
+  const known = new Set(rowKeys(train));
+  return rowKeys(rows).filter((row) => known.has(row)).length;
 }
 
 /** The run's test rows, or its validation rows when it kept no others. */
 function ownHeldOut(run: TrainedRun): { rows: Tensor; source: string } {
   const test = ownRows(run, "test");
   if (test !== undefined)
-    return { rows: test, source: "the run's test rows, which training never saw" };
+    return { rows: test, source: "the run's test rows, which these weights never saw" };
   const validation = ownRows(run, "validation");
   if (validation === undefined) {
     throw failed(`${run.folder.path}: kept no rows aside (--test 0 --validation 0); give a FILE`);

@@ -12,11 +12,15 @@ import { objectiveNames } from "../objectives.ts";
 /** How columns are brought to comparable units. */
 export const standardisations = ["quantile", "whiten", "scale", "none"] as const;
 
+/** What becomes of rows with values that look damaged. */
+export const outlierTreatments = ["keep", "drop"] as const;
+
 /** Where the rows came from and how they were prepared. */
 export interface DataSettings {
   readonly source: string;
   readonly columns: readonly string[];
   readonly hasHeader: boolean;
+  readonly outliers: (typeof outlierTreatments)[number];
   /** The grid steps of columns that were dequantised, in data units; 0 elsewhere. */
   readonly dequantised: readonly number[] | null;
   readonly standardise: (typeof standardisations)[number];
@@ -34,6 +38,8 @@ export interface TrainingSettings {
   /** Steps between validations, and how many without a new best end the run; 0: never. */
   readonly every: number;
   readonly patience: number;
+  /** Whether weights are trained again on all rows, held-out ones too, in as many steps as were best. */
+  readonly refit: boolean;
   readonly seed: number;
 }
 
@@ -63,6 +69,7 @@ export function parseConfig(text: string, source: string): RunConfig {
   require(isNames(data?.columns), "data.columns, a list of names");
   require(typeof data.source === "string", "data.source, a file or a generator's name");
   require(typeof data.hasHeader === "boolean", "data.hasHeader, true or false");
+  require(outlierTreatments.includes(data.outliers), "data.outliers, keep or drop");
   require(standardisations.includes(
     data.standardise,
   ), `data.standardise, one of ${standardisations.join(", ")}`);
@@ -83,6 +90,7 @@ export function parseConfig(text: string, source: string): RunConfig {
   require(isNotNegative(training.ema) &&
     training.ema < 1, "training.ema, a number of at least 0 and below 1");
   require(isCount(training.patience, 0), "training.patience, a whole number of at least 0");
+  require(typeof training.refit === "boolean", "training.refit, true or false");
   require(Number.isSafeInteger(training.seed), "training.seed, a whole number");
   return value as RunConfig;
 }

@@ -1,8 +1,10 @@
 /**
  * A run folder: where its files are, and whether one may be made there.
  *
- *   config.json  standardiser.json  train.csv  validation.csv  test.csv  metrics.jsonl  checkpoint.safetensors
+ *   config.json  train.csv  validation.csv  test.csv  standardiser.json  metrics.jsonl  checkpoint.safetensors
+ *   refit-standardiser.json  refit-metrics.jsonl  refit-checkpoint.safetensors
  *
+ * The second line holds the weights for use, trained again on the rows of all three parts.
  * The rows are kept as the network saw them, in data units, so that a run can be resumed and
  * evaluated wherever it is moved to.
  */
@@ -21,6 +23,9 @@ export interface RunFolder {
   readonly test: string;
   readonly metrics: string;
   readonly checkpoint: string;
+  readonly refitStandardiser: string;
+  readonly refitMetrics: string;
+  readonly refitCheckpoint: string;
 }
 
 /** The folder at a path, whether it exists or not. */
@@ -34,6 +39,9 @@ export function runFolder(path: string): RunFolder {
     test: join(path, "test.csv"),
     metrics: join(path, "metrics.jsonl"),
     checkpoint: join(path, "checkpoint.safetensors"),
+    refitStandardiser: join(path, "refit-standardiser.json"),
+    refitMetrics: join(path, "refit-metrics.jsonl"),
+    refitCheckpoint: join(path, "refit-checkpoint.safetensors"),
   };
 }
 

@@ -1,31 +1,28 @@
 /** `cotangent sample`: draws rows from a trained run, in the data's units. */
 
-import { concat, type Tensor } from "@cotangent/autodiff";
+import type { Tensor } from "@cotangent/autodiff";
 import { formatTable } from "@cotangent/training";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Context } from "../context.ts";
 import { failed } from "../failure.ts";
 import { requireWritable, writeOutput } from "../files.ts";
 import { positive, wholeNumber } from "../option-values.ts";
 import { significant } from "../report/numbers.ts";
-import { openTrainedRun, ownRows, type TrainedRun } from "../run/load.ts";
+import { allRows, openTrainedRun, ownRows } from "../run/load.ts";
 import { jsonOption, seedOption } from "../shared-options.ts";
 import { textTable } from "../terminal/table.ts";
-import { drawSamples } from "./draw.ts";
+import { type DrawOptions, drawSamples, samplers } from "./draw.ts";
 import { type Agreement, agreement, momentsOf } from "./statistics.ts";
 
-interface Options {
-  readonly count: number;
-  readonly steps?: number;
-  readonly stepSize?: number;
-  readonly seed: number;
+interface Options extends DrawOptions {
   readonly out?: string;
   readonly json?: boolean;
 }
 
 const help = `
-Models trained on a range of noise levels are sampled by annealed Langevin dynamics, others by
-Langevin dynamics, which mixes slowly between separate modes.
+Models trained on a range of noise levels are sampled by the probability flow, which turns the
+highest noise into data without adding any on the way, or by annealed Langevin dynamics. Others are
+sampled by Langevin dynamics, which mixes slowly between separate modes.
 
 Example:
   $ cotangent sample run --count 1000 --out samples.csv
@@ -38,12 +35,22 @@ export function addSample(program: Command, context: Context): void {
     .description("draw samples from a trained run, as CSV in the data's units")
     .argument("<run>", "the run folder")
     .option("--count <rows>", "how many", wholeNumber(1), 1000)
+    .addOption(
+      new Option(
+        "--sampler <name>",
+        "how (default: flow where there is a range of noise levels)",
+      ).choices(samplers),
+    )
     .option(
       "--steps <count>",
-      "at each noise level (default: 40), or in all (default: 1000)",
+      "of the flow (default: 32), at each level of annealed Langevin (default: 40), or in all (default: 1000)",
       wholeNumber(1),
     )
-    .option("--step-size <number>", "η/σ² (default: 0.2), or η (default: 0.01)", positive)
+    .option(
+      "--step-size <number>",
+      "of annealed Langevin, η/σ² (default: 0.2), or of Langevin, η (default: 0.01)",
+      positive,
+    )
     .addOption(seedOption())
     .option("--out <file.csv>", "where to write (default: stdout)")
     .addOption(jsonOption())
@@ -57,11 +64,10 @@ function runSample(path: string, options: Options, { io }: Context): void {
   const samples = drawSamples(run, options);
   requireFinite(samples);
   const { columns, hasHeader } = run.config.data;
-  const data = trainedRows(run);
   const compared =
-    data === undefined || options.count < 2
+    ownRows(run, "train") === undefined || options.count < 2
       ? undefined
-      : agreement(momentsOf(samples), momentsOf(data));
+      : agreement(momentsOf(samples), momentsOf(allRows(run)), options.count);
   if (options.out !== undefined) {
     writeOutput(options.out, formatTable(hasHeader ? columns : undefined, samples));
   }
@@ -83,27 +89,24 @@ function runSample(path: string, options: Options, { io }: Context): void {
   if (options.out !== undefined) io.note(`Wrote ${options.count} rows to ${options.out}`);
 }
 
-/** The rows that training and validation saw, in data units. */
-function trainedRows(run: TrainedRun): Tensor | undefined {
-  const [train, validation] = [ownRows(run, "train"), ownRows(run, "validation")];
-  return train && validation ? concat([train, validation]) : train;
-}
-
 function describeAgreement(
-  { meanShift, stdRatio, correlationError }: Agreement,
+  { meanShift, stdRatio, stdRatioError, correlationError }: Agreement,
   columns: readonly string[],
 ): string {
   const rows = columns.map((name, j) => [
     name,
     significant(meanShift[j] ?? 0, 2),
     significant(stdRatio[j] ?? 0, 3),
+    significant(stdRatioError[j] ?? 0, 2),
   ]);
-  const table = textTable(["column", "mean shift (data std)", "std ratio"], rows);
+  const table = textTable(["column", "mean shift (data std)", "std ratio", "± by chance"], rows);
   if (correlationError === null) return table;
   return `${table}\nCorrelations differ from the data's by ${significant(correlationError, 2)} on average.`;
 }
 
 function requireFinite(samples: Tensor): void {
   if (samples.data.every((value) => Number.isFinite(Number(value)))) return;
-  throw failed("the chains diverged; give a smaller --step-size, or train longer");
+  throw failed(
+    "the chains diverged; give a smaller --step-size (the flow: more --steps), or train longer",
+  );
 }

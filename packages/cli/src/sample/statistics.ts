@@ -6,6 +6,8 @@ import type { Tensor } from "@cotangent/autodiff";
 export interface Moments {
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** E(x − mean)⁴/std⁴: 3 for a normal distribution, in the hundreds where a few rows decide the std. */
+  readonly kurtosis: readonly number[];
   readonly correlation: readonly (readonly number[])[];
 }
 
@@ -15,6 +17,8 @@ export interface Agreement {
   readonly meanShift: readonly number[];
   /** sample std / data std. */
   readonly stdRatio: readonly number[];
+  /** The standard error that stdRatio would have if the samples were rows of the data, drawn at random. */
+  readonly stdRatioError: readonly number[];
   /** Mean |difference| of the correlations of two different columns; null for one column. */
   readonly correlationError: number | null;
 }
@@ -37,11 +41,14 @@ export function momentsOf(x: Tensor): Moments {
   const correlation = columns.map((j) =>
     columns.map((k) => (covariance[j]?.[k] ?? 0) / ((std[j] ?? 0) * (std[k] ?? 0))),
   );
-  return { mean, std, correlation };
+  const kurtosis = columns.map((j) =>
+    over((i) => ((at(i, j) - (mean[j] ?? 0)) / (std[j] ?? 0)) ** 4),
+  );
+  return { mean, std, kurtosis, correlation };
 }
 
-/** Compares samples with data. */
-export function agreement(samples: Moments, data: Moments): Agreement {
+/** Compares `count` samples with data. By the delta method, std's relative error is √((κ − 1)/4 count). */
+export function agreement(samples: Moments, data: Moments, count: number): Agreement {
   const columns = data.mean.map((_, j) => j);
   const pairs = columns.flatMap((j) => columns.slice(j + 1).map((k) => [j, k] as const));
   const differences = pairs.map(([j, k]) =>
@@ -53,6 +60,7 @@ export function agreement(samples: Moments, data: Moments): Agreement {
       (j) => ((samples.mean[j] ?? 0) - (data.mean[j] ?? 0)) / (data.std[j] ?? 1),
     ),
     stdRatio: columns.map((j) => (samples.std[j] ?? 0) / (data.std[j] ?? 1)),
+    stdRatioError: data.kurtosis.map((kurtosis) => Math.sqrt((kurtosis - 1) / (4 * count))),
     correlationError: pairs.length === 0 ? null : total / pairs.length,
   };
 }

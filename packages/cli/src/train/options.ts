@@ -32,6 +32,9 @@ export interface TrainOptions {
   readonly earlyStop: number;
   readonly standardise?: Standardise;
   readonly dequantise?: boolean;
+  readonly outliers: RunConfig["data"]["outliers"];
+  /** Always there: commander's default of --no-refit is true. */
+  readonly refit: boolean;
   readonly rows: number;
   readonly seed: number;
   readonly out?: string;
@@ -72,6 +75,7 @@ export function trainingSettings(
   const weightDecay = options.weightDecay ?? usualDecay;
   const learningRate = options.learningRate ?? (standardise === "quantile" ? 0.001 : 0.003);
   const every = Math.min(options.validateEvery, steps);
+  const heldOut = options.validation > 0 || options.test > 0;
   return {
     steps,
     batch,
@@ -81,6 +85,7 @@ export function trainingSettings(
     ema,
     every,
     patience: options.earlyStop,
+    refit: options.refit && heldOut,
     seed,
   };
 }

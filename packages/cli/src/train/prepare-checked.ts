@@ -20,6 +20,7 @@ export function prepareChecked(source: Source, options: TrainOptions): PreparedR
   try {
     const prepared = prepareRun(source, options);
     requireFinite(prepared.standardiser.toJSON());
+    requireFinite(prepared.refitStandardiser?.toJSON());
     return prepared;
   } catch (error) {
     if (exitCodeOf(error) === exitCodes.usage) throw error;

@@ -4,7 +4,7 @@
  * Everything that can fail about the data fails before the folder is touched.
  */
 
-import { random, type Tensor } from "@cotangent/autodiff";
+import { concat, random, type Tensor } from "@cotangent/autodiff";
 import {
   type DuplicateReport,
   dequantise,
@@ -32,6 +32,8 @@ export interface Parts {
 export interface PreparedRun {
   readonly config: RunConfig;
   readonly standardiser: Standardiser;
+  /** Of all rows, when the weights will be trained again on them. */
+  readonly refitStandardiser: Standardiser | undefined;
   readonly parts: Parts;
   /** Sentences that the user should see. */
   readonly notes: readonly string[];
@@ -48,6 +50,8 @@ export function prepareRun(table: Source, options: TrainOptions): PreparedRun {
   const { standardise } = usual;
   const standardiser = fitStandardiser(parts.train, standardise, columns);
   const [rows = 0, dimension = 0] = parts.train.shape;
+  const training = trainingSettings(options, rows, standardise);
+  const all = [parts.train, parts.validation, parts.test].filter((part) => part !== undefined);
   const config: RunConfig = {
     kind: "cotangent-run",
     version: 1,
@@ -55,22 +59,27 @@ export function prepareRun(table: Source, options: TrainOptions): PreparedRun {
       source,
       columns,
       hasHeader,
+      outliers: options.outliers,
       dequantised: options.dequantise ? gridSteps(report) : null,
       standardise,
     },
     model: modelSettings(options, rows, dimension),
-    training: trainingSettings(options, rows, standardise),
+    training,
   };
   return {
     config,
     standardiser,
+    refitStandardiser: training.refit
+      ? fitStandardiser(concat(all), standardise, columns)
+      : undefined,
     parts,
     notes: [...dataNotes(report, options), ...usual.notes, ...standardiser.notes],
   };
 }
 
 /** Writes everything but the checkpoint; a run that it replaces stands until all is written. */
-export function writeRun(path: string, { config, standardiser, parts }: PreparedRun): void {
+export function writeRun(path: string, prepared: PreparedRun): void {
+  const { config, standardiser, refitStandardiser, parts } = prepared;
   const { columns, hasHeader } = config.data;
   replaceRun(path, (staged) => {
     for (const part of ["train", "validation", "test"] as const) {
@@ -79,8 +88,13 @@ export function writeRun(path: string, { config, standardiser, parts }: Prepared
         writeOutput(staged[part], formatTable(hasHeader ? columns : undefined, rows));
       }
     }
-    writeOutput(staged.standardiser, `${JSON.stringify(standardiser.toJSON(), null, 1)}\n`);
-    writeOutput(staged.config, `${JSON.stringify(config, null, 2)}\n`);
+    const json = (value: object, indent: number): string =>
+      `${JSON.stringify(value, null, indent)}\n`;
+    writeOutput(staged.standardiser, json(standardiser.toJSON(), 1));
+    if (refitStandardiser !== undefined) {
+      writeOutput(staged.refitStandardiser, json(refitStandardiser.toJSON(), 1));
+    }
+    writeOutput(staged.config, json(config, 2));
   });
 }
 
@@ -135,14 +149,14 @@ function usualStandardise(
 
 const methods = { quantile: "quantile", whiten: "pca", scale: "scale" } as const;
 
-/** The map to standardised units, fitted to the training rows alone. */
+/** The map to standardised units, fitted to these rows. */
 function fitStandardiser(
-  train: Tensor,
+  rows: Tensor,
   method: Standardise,
   columns: readonly string[],
 ): Standardiser {
   if (method === "none") return Standardiser.identity(columns);
-  return Standardiser.fit(train, { method: methods[method], columns });
+  return Standardiser.fit(rows, { method: methods[method], columns });
 }
 
 /** What repeated and quantised values mean for this objective. */

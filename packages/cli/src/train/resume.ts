@@ -20,6 +20,8 @@ const settingOf: { readonly [option: string]: (config: RunConfig) => unknown } =
   validateEvery: ({ training }) => training.every,
   earlyStop: ({ training }) => training.patience,
   seed: ({ training }) => training.seed,
+  refit: ({ training }) => training.refit,
+  outliers: ({ data }) => data.outliers,
   standardise: ({ data }) => data.standardise,
   dequantise: ({ data }) => data.dequantised !== null,
 };

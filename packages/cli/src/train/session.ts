@@ -1,8 +1,11 @@
 /**
- * One session of training a run: from its folder's checkpoint, or from the start, to the end.
+ * One session of training a run: from its folder's checkpoints, or from the start, to the end.
  *
- * Checkpoints are written all at once and metrics line by line, so a session may be killed at any
+ * First weights that never see the validation and test rows, which choose how many steps are best and
+ * what `evaluate` measures; then, unless the run says otherwise, weights for use on all rows in as many
+ * steps. Checkpoints are written all at once and metrics line by line, so a session may be killed at any
  * moment; the next one continues bit for bit. Ctrl-C ends after the current step, with a checkpoint.
+ * Source of the second part: Goodfellow, Bengio & Courville 2016, Deep Learning, algorithm 7.2.
  */
 
 import { random, type Tensor } from "@cotangent/autodiff";
@@ -15,18 +18,24 @@ import {
   interpreter,
   type StepMetrics,
   takeRows,
+  type ValidationOptions,
 } from "@cotangent/training";
 import { checkpointFile, metricsFile } from "@cotangent/training/node";
 import { failed, trainingFailed } from "../failure.ts";
 import type { Interruption } from "../interrupt.ts";
-import { ownRows, type Run } from "../run/load.ts";
+import { allRows, ownRows, type Run } from "../run/load.ts";
 
 /** How the session ended. */
 export interface Session {
   readonly result: FitResult;
+  /** Of the training on all rows. */
+  readonly refit: FitResult | undefined;
   readonly seconds: number;
   readonly interrupted: boolean;
 }
+
+/** Told when a part of the session begins; what it returns is told of every step. */
+export type OnStage = (name: string, steps: number) => (metrics: StepMetrics) => void;
 
 const checkpointEvery = 100;
 
@@ -37,27 +46,67 @@ const validationDraws = 1024;
 export async function trainSession(
   run: Run,
   interruption: Interruption,
-  onStep: (metrics: StepMetrics) => void,
+  onStage: OnStage,
 ): Promise<Session> {
-  const { folder, config, standardiser, model } = run;
-  const { steps, batch, learningRate, weightDecay, clip, ema, every, patience, seed } =
-    config.training;
+  const { folder, config, standardiser, refitStandardiser } = run;
+  const { steps, every, patience } = config.training;
   const rows = ownRows(run, "train");
   if (rows === undefined) throw failed(`${folder.train}: the run's training rows are missing`);
   const heldOut = ownRows(run, "validation");
-  const store = checkpointFile(folder.checkpoint);
+  const started = performance.now();
+  const validation = heldOut && {
+    data: repeated(standardiser.forward(heldOut)),
+    every,
+    ...(patience > 0 ? { patience } : {}),
+  };
+  const { checkpoint, metrics } = folder;
+  const first = { data: standardiser.forward(rows), validation, checkpoint, metrics, steps };
+  const result = await runStage(run, first, interruption, onStage("training", steps));
+  let refit: FitResult | undefined;
+  if (refitStandardiser !== undefined && result.stopped !== "callback") {
+    const best = result.bestStep ?? result.step;
+    const stage = {
+      data: refitStandardiser.forward(allRows(run)),
+      validation: undefined,
+      checkpoint: folder.refitCheckpoint,
+      metrics: folder.refitMetrics,
+      steps: best,
+    };
+    refit = await runStage(run, stage, interruption, onStage("all rows", best));
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return { result, refit, seconds, interrupted: (refit ?? result).stopped === "callback" };
+}
+
+/** Rows in standardised units, the files to write, and for how long. */
+interface Stage {
+  readonly data: Tensor;
+  readonly validation: ValidationOptions | undefined;
+  readonly checkpoint: string;
+  readonly metrics: string;
+  readonly steps: number;
+}
+
+async function runStage(
+  { folder, config, model }: Run,
+  { data, validation, steps, ...files }: Stage,
+  interruption: Interruption,
+  onStep: (metrics: StepMetrics) => void,
+): Promise<FitResult> {
+  const { batch, learningRate, weightDecay, clip, ema, seed } = config.training;
+  const store = checkpointFile(files.checkpoint);
   const saved = store.read();
-  const metrics = metricsFile(folder.metrics, {
+  const metrics = metricsFile(files.metrics, {
     keepThrough: saved === undefined ? 0 : checkpointStep(saved),
   });
-  const started = performance.now();
   const stepper = fitSteps({
     objective: model.objective,
     params: model.init(random.foldIn(random.key(seed), 1)),
-    data: standardiser.forward(rows),
+    data,
     optimiser: adam({
       learningRate,
-      schedule: cosine({ steps, final: 0.05 }),
+      // The schedule of the whole budget, also where fewer steps were best.
+      schedule: cosine({ steps: config.training.steps, final: 0.05 }),
       ...(weightDecay > 0 ? { weightDecay } : {}),
       ...(clip > 0 ? { clipNorm: clip } : {}),
     }),
@@ -66,15 +115,7 @@ export async function trainSession(
     steps,
     batchSize: batch,
     ...(ema > 0 ? { ema } : {}),
-    ...(heldOut === undefined
-      ? {}
-      : {
-          validation: {
-            data: repeated(standardiser.forward(heldOut)),
-            every,
-            ...(patience > 0 ? { patience } : {}),
-          },
-        }),
+    ...(validation === undefined ? {} : { validation }),
     checkpoint: { store, every: checkpointEvery },
     resume: true,
     onStep: (step) => {
@@ -91,10 +132,7 @@ export async function trainSession(
   try {
     for (;;) {
       const next = stepper.next();
-      if (next.done) {
-        const seconds = (performance.now() - started) / 1000;
-        return { result: next.value, seconds, interrupted: next.value.stopped === "callback" };
-      }
+      if (next.done) return next.value;
       await interruption.breathe();
     }
   } catch (error) {
@@ -105,12 +143,12 @@ export async function trainSession(
   }
 }
 
-/** The rows again and again, to about `validationDraws` of them. */
+/** Each row several times in a row, to about `validationDraws`: a batch holds few rows and others than the next. */
 function repeated(x: Tensor): Tensor {
   const rows = x.shape[0] ?? 0;
   const times = Math.max(1, Math.floor(validationDraws / rows));
   return takeRows(
     x,
-    Array.from({ length: rows * times }, (_, index) => index % rows),
+    Array.from({ length: rows * times }, (_, index) => Math.floor(index / times)),
   );
 }

@@ -8,7 +8,10 @@ import { requireInRange } from "../data/range.ts";
 import { failed } from "../failure.ts";
 
 /** Rows with the names of their columns. */
-export type Source = Pick<Table, "source" | "columns" | "hasHeader" | "data">;
+export interface Source extends Pick<Table, "source" | "columns" | "hasHeader" | "data"> {
+  /** The line of each row in its file; generators have none. */
+  readonly lines?: readonly number[];
+}
 
 /** Reads the file, or draws `rows` rows of the generator of that name. */
 export function readSource(source: string, rows: number, seed: number): Source {

@@ -46,21 +46,22 @@ function standardised(how: string): string {
 }
 
 /** How the training ended and what to do with the run. */
-export function describeSession(run: Run, { result, seconds }: Session): string {
+export function describeSession(run: Run, { result, refit, seconds }: Session): string {
   const { step, bestStep, bestLoss, stopped } = result;
   const why = stopped === "patience" ? " (validation stopped improving)" : "";
   const best =
     bestStep === undefined || bestLoss === undefined
       ? ""
-      : `; best validation loss ${significant(bestLoss)} at step ${bestStep}, whose weights are kept`;
+      : `; best validation loss ${significant(bestLoss)} at step ${bestStep}`;
+  const again = refit === undefined ? "" : `; trained again on all rows for ${refit.step} steps`;
   return (
-    `${step} steps${why} in ${duration(seconds)}${best}.\nRun: ${run.folder.path}\n` +
+    `${step} steps${why} in ${duration(seconds)}${best}${again}.\nRun: ${run.folder.path}\n` +
     `Next: cotangent sample ${shellWord(run.folder.path)} --count 1000 --out samples.csv`
   );
 }
 
 /** The same for machines. */
-export function sessionRecord(run: Run, { result, seconds }: Session): object {
+export function sessionRecord(run: Run, { result, refit, seconds }: Session): object {
   const { step, bestStep, bestLoss, stopped } = result;
   return {
     run: run.folder.path,
@@ -68,6 +69,7 @@ export function sessionRecord(run: Run, { result, seconds }: Session): object {
     bestStep: bestStep ?? null,
     bestLoss: bestLoss ?? null,
     stopped,
+    refitSteps: refit?.step ?? null,
     seconds,
     config: run.config,
   };
