@@ -36,6 +36,7 @@ export function loopCode(
     const count = fb.local("count", "i32");
     const isLast = op("i32.eq", end, i32(units));
     const part = units === 1 ? null : { axis: splitsOuter ? 0 : last, count, isLast };
+    const invariant = fragment.at(-1);
     const loops = vectorLoops({ walkers, main: fragment, lengths: nest.lengths, lanes }, 0, part);
     const first = splitsOuter ? begin : op("i32.mul", begin, i32(vectorsPerUnit));
     const behind = op("i32.mul", end, i32(vectorsPerUnit));
@@ -46,7 +47,7 @@ export function loopCode(
     fb.push(
       ...(part ? [set(count, op("i32.sub", limit, first))] : []),
       ...walkers.start(part ? [[part.axis, elements]] : []),
-      ...fragment.at(-1),
+      ...invariant,
       ...loops,
     );
   });

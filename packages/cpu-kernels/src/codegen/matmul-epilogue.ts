@@ -74,20 +74,19 @@ export function epilogueCode(
   const elements = (n: Expr): Expr => (perRow === 1 ? n : op("i32.mul", n, i32(perRow)));
   const range = elements(op("i32.sub", rowEnd, rowStart));
   const isLast = op("i32.eq", rowEnd, i32(kernel.rows));
+  const invariant = [-1, ...batch.lengths.keys()].flatMap((level) => main.at(level));
   const loops = vectorLoops({ walkers, main, lengths, lanes }, batch.lengths.length, {
     axis: rows,
     count,
     isLast,
   });
-  const before = batch.lengths.flatMap((_, axis) => main.at(axis));
   return [
     set(count, rows === vectorAxis ? op("i32.div_s", range, i32(lanes)) : range),
     ...walkers.start([
       ...indices.map((index, axis): [number, Expr] => [axis, index]),
       [rows, elements(rowStart)],
     ]),
-    ...main.at(-1),
-    ...before,
+    ...invariant,
     ...loops,
   ];
 }

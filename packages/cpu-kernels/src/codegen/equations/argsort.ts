@@ -117,10 +117,10 @@ function sortFunction(m: ModuleBuilder, dtype: DType): FunctionRef {
 
 export function argsortCode(
   name: string,
-  { inputs, outputs }: EquationKernel,
+  { equation, inputs, outputs }: EquationKernel,
   module: ModuleContext,
 ): KernelCode {
-  const { dtype, shape } = inputs[0]!;
+  const { dtype, shape } = equation.inputs[0]!;
   const length = shape.at(-1)!;
   const rows = product(shape.slice(0, -1));
   const [x, y] = [module.address(inputs[0]!), module.address(outputs[0]!)];

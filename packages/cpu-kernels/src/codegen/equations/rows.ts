@@ -33,10 +33,11 @@ interface Rows {
   readonly count: number;
 }
 
-function rowsOf({ equation, inputs, outputs }: EquationKernel): Rows {
+/** Shapes are those of the equation: a buffer may have been given another one by a reshape. */
+function rowsOf({ equation }: EquationKernel): Rows {
   const { members, length } = equation.params as { members: number; length?: number };
-  const [x, index] = inputs;
-  const many = length === undefined ? x! : outputs[0]!;
+  const [x, index] = equation.inputs;
+  const many = length === undefined ? x! : equation.outputs[0]!;
   const count = product(index!.shape);
   return {
     members,

@@ -23,7 +23,7 @@ export function cumsumCode(
   module: ModuleContext,
 ): KernelCode {
   const { axis, reverse } = equation.params as unknown as { axis: number; reverse: boolean };
-  const { dtype, shape } = inputs[0]!;
+  const { dtype, shape } = equation.inputs[0]!;
   const [x, y] = [module.address(inputs[0]!), module.address(outputs[0]!)];
   const width = bytesPer(dtype);
   const length = shape[axis]!;
@@ -60,7 +60,7 @@ export function argmaxCode(
   module: ModuleContext,
 ): KernelCode {
   const { axes } = equation.params as unknown as { axes: readonly number[] };
-  const { dtype, shape } = inputs[0]!;
+  const { dtype, shape } = equation.inputs[0]!;
   const [x, y] = [module.address(inputs[0]!), module.address(outputs[0]!)];
   const kept = shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
   const order = [...kept, ...axes];

@@ -34,25 +34,25 @@ export function threefryCode(
   module: ModuleContext,
 ): KernelCode {
   const { blocks } = equation.params as unknown as { blocks: number };
-  const [key, counter] = inputs;
-  const out = outputs[0]!;
-  const leading = out.shape.slice(0, -1);
+  const { shape } = equation.outputs[0]!;
+  const leading = shape.slice(0, -1);
   const [groups, rest] = [Math.floor(blocks / 4), blocks % 4];
   // Axes: [1, leading…, groups of four blocks]; the first lets there be one for the units.
   const lengths = [1, ...leading, groups];
   const last = lengths.length - 1;
   const main = phase(module, name, 1, (fb: FunctionBuilder) => {
     const walkers = new Walkers(fb, lengths);
-    const pair = (input: typeof key) =>
+    const pair = (i: number) =>
       walkers.at({
-        base: module.address(input!),
-        strides: [0, ...pairStrides(input!.shape, leading), 0],
+        base: module.address(inputs[i]!),
+        strides: [0, ...pairStrides(equation.inputs[i]!.shape, leading), 0],
       });
-    const [keyAt, counterAt] = [pair(key), pair(counter)];
-    const outStrides = rowMajor(out.shape)
-      .slice(0, -1)
-      .map((n) => 4 * n);
-    const outAt = walkers.at({ base: module.address(out), strides: [0, ...outStrides, 32] });
+    const [keyAt, counterAt] = [pair(0), pair(1)];
+    const outStrides = rowMajor(shape).slice(0, -1).map((n) => 4 * n);
+    const outAt = walkers.at({
+      base: module.address(outputs[0]!),
+      strides: [0, ...outStrides, 32],
+    });
     const [k0, k1, c0, c1] = ["k0", "k1", "c0", "c1"].map((n) => fb.local(n, "v128"));
     const splatAt = (at: typeof keyAt, word: number): Expr =>
       load("v128.load32_splat", at.pointer, { offset: at.offset + 4 * word });
