@@ -1,11 +1,11 @@
 // The constants of the functions, as operands or in memory.
 //
-//   v128.const f32x4 c c c c        4 machine instructions each time, unless the compiler moves it out of a loop
-//   v128.load32_splat offset=…      part of the instruction that uses it
+//   v128.const f32x4 c c c c        three or four machine instructions each time
+//   v128.load32_splat offset=…      one
 //
-// A function that is called per vector makes all its constants anew in each call, which may take longer than its
-// arithmetic. Given a place in memory, the constants of a module lie there once each; code within a loop has them as
-// operands, since they leave the loop. (Measured: docs/design/simd-math.md.)
+// Called functions make their constants anew in each call, and V8's newer compiler does not move them out of loops
+// either, so that constants may take longer than the arithmetic. Given a place in memory, the constants of a module
+// lie there, once each. (Measured: docs/design/simd-math.md.)
 import {
   type Expr,
   i32,
@@ -60,17 +60,13 @@ function makePool(module: ModuleBuilder, address: number): Pool {
   };
 }
 
-/** Puts the constants of called functions into memory, `constantBytes` from a multiple of 8 on. Once a module, first. */
+/** Puts the constants of the functions into memory, `constantBytes` from a multiple of 8 on. Once a module, first. */
 export function placeConstants(module: ModuleBuilder, address: number): void {
   module.once("math.constants", () => makePool(module, address));
 }
 
-/** Lanes for a function that is called: constants in memory if they have a place, else operands. */
-export function calledLanes(module: ModuleBuilder, shape: FloatShape, isRelaxed: boolean): Lanes {
+/** Lanes for code of the module: constants in memory if they have a place, else operands. */
+export function lanesIn(module: ModuleBuilder, shape: FloatShape, isRelaxed: boolean): Lanes {
   const pool = module.once<Pool>("math.constants", () => ({ constant: splat }));
   return makeLanes(shape, pool.constant, isRelaxed);
 }
-
-/** Lanes for code within a loop: constants as operands. */
-export const inlineLanes = (shape: FloatShape, isRelaxed: boolean): Lanes =>
-  makeLanes(shape, splat, isRelaxed);

@@ -3,11 +3,10 @@
 //   called(module, "tanh", "f32x4", [x])         a call of the module's own tanh, made at its first use
 //   inlined(scope, "tanh", "f32x4", [x])         the code of tanh where the scope stands
 //
-// Called code is small; inlined code is faster, most so in a loop, out of which its constants move. Either way all lanes
-// are computed; what lies in lanes that are not in use does no harm. What is one instruction on floats, and all of what
+// Called code is small; inlined code saves the call. Either way all lanes are computed; what lies in lanes that are not in use does no harm. What is one instruction on floats, and all of what
 // is done to integers and masks, is written where programs are (codegen/steps.ts).
 import { call, type Expr, type FunctionRef, type ModuleBuilder } from "../wasm/index.ts";
-import { calledLanes, inlineLanes } from "./constant-pool.ts";
+import { lanesIn } from "./constant-pool.ts";
 import { erf } from "./error-function.ts";
 import { cosh, exp, expm1, sech2, sigmoid, sinh, softplus, tanh } from "./exponential-functions.ts";
 import { acos, asin, atan, atan2 } from "./inverse-trigonometric.ts";
@@ -110,7 +109,7 @@ export function vectorFunction(
     const params = Object.fromEntries(names.map((key) => [key, "v128"] as const));
     return module.function(unique, { params, results: ["v128"] }, (fb, locals) => {
       const operands = names.map((key) => locals[key]!);
-      fb.push(write(name, new Scope(module, fb), calledLanes(module, shape, relaxed), operands));
+      fb.push(write(name, new Scope(module, fb), lanesIn(module, shape, relaxed), operands));
     });
   });
 }
@@ -136,5 +135,5 @@ export function inlined(
   { relaxed = false }: VectorFunctionOptions = {},
 ): Expr {
   check(name, operands);
-  return write(name, scope, inlineLanes(shape, relaxed), operands);
+  return write(name, scope, lanesIn(scope.module, shape, relaxed), operands);
 }
