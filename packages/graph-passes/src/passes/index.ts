@@ -6,6 +6,7 @@ import { algebra } from "./algebra.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { inlineCalls, insideCalls } from "./inline-calls.ts";
 import { layout } from "./layout.ts";
+import { mergeConstants } from "./merge-constants.ts";
 import { reassociate } from "./reassociate.ts";
 
 export interface Pass {
@@ -30,6 +31,7 @@ export const passes: readonly Pass[] = [
   exact("inline calls", inlineCalls),
   exact("dead code", eliminateDeadCode),
   exact("constants", foldConstants),
+  exact("equal constants", mergeConstants),
   ...simplifications,
   ...simplifications,
   { name: "inside calls", isExact: false, run: (graph) => insideCalls(graph, optimise) },

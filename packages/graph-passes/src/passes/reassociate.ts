@@ -67,9 +67,10 @@ const scaledTwice: Rule = ({ inputs: [x, c] }, at) => {
   return isNormal ? [at.apply("mul", [inner.x, scalar(product, c!.dtype)])] : null;
 };
 
+/** Positive ones only: a sum that is 0 is +0. */
 const sumOfScaled: Rule = ({ inputs: [x], params }, at) => {
   const inner = factor(x!, at);
-  if (!inner || !isPowerOfTwo(inner.value)) return null;
+  if (!inner || inner.value < 0 || !isPowerOfTwo(inner.value)) return null;
   return [at.apply("mul", [at.apply("sum", [inner.x], params), inner.c])];
 };
 

@@ -68,11 +68,18 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
   return { ...graph, equations, outputs: graph.outputs.map(resolve) };
 }
 
+const values = new WeakMap<Tensor, { readonly value: number | undefined }>();
+
 /** The value of all elements of a constant, if it is one and they are the same to the bit. */
 export function constantValue(atom: Atom | undefined): number | undefined {
-  if (!(atom instanceof Tensor) || atom.interpreter || atom.size === 0) return undefined;
+  if (!(atom instanceof Tensor) || atom.interpreter) return undefined;
+  const known = values.get(atom);
+  if (known) return known.value;
   const { data } = atom;
-  return data.every((x) => Object.is(x, data[0])) ? data[0] : undefined;
+  const isUniform = data.length > 0 && data.every((x) => Object.is(x, data[0]));
+  const value = isUniform ? data[0] : undefined;
+  values.set(atom, { value });
+  return value;
 }
 
 export const isFloat = (dtype: DType): boolean => dtype === "f64" || dtype === "f32";

@@ -57,10 +57,9 @@ export class Grouping {
 
   /** The groups that a group reads from. */
   sources(group: Group): Set<Group> {
-    const groups = this.members(group).flatMap((node) =>
-      this.edges(node).map(({ from }) => this.of.get(from)!),
-    );
-    const sources = new Set(groups);
+    const sources = new Set<Group>();
+    for (const node of this.members(group))
+      for (const { from } of this.edges(node)) sources.add(this.of.get(from)!);
     sources.delete(group);
     return sources;
   }
