@@ -86,7 +86,7 @@ for (let i = 0; i < 30; i++) peakRate();
 const peaks = [];
 for (const [at, shape] of built.entries()) {
   const f = instance.exports[`run${at}`];
-  timeOf(f, 0.05);
+  timeOf(f, 0.3);
   const { rows, depth, columns } = shape;
   const samples = Array.from({ length: rounds }, () => {
     const peak = peakRate();

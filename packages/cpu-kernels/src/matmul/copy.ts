@@ -16,7 +16,7 @@ import {
   store,
 } from "../wasm/index.ts";
 import { plus } from "./address.ts";
-import { type Arithmetic, loadPart } from "./arithmetic.ts";
+import { type Arithmetic, loadPart, storePart } from "./arithmetic.ts";
 
 /** Parameters: from, to, n, m, and the strides in bytes of from and to along n and m: to[i, j] = from[i, j]. */
 export function copyStrided(m: ModuleBuilder, { dtype }: Arithmetic): FunctionRef {
@@ -52,26 +52,34 @@ export function copyStrided(m: ModuleBuilder, { dtype }: Arithmetic): FunctionRe
 }
 
 /**
- * Parameters: from, stride, to, count: `count` rows of `columns` elements, `stride` bytes apart, one behind the other,
- * each padded with zeros to whole vectors.
+ * Parameters: from, stride, to, count: `count` rows of `columns` elements, `stride` bytes apart, one behind the other;
+ * if `padded`, each with zeros up to whole vectors.
  */
-export function copyRows(m: ModuleBuilder, v: Arithmetic, columns: number): FunctionRef {
-  const name = `rows.${v.dtype}.${columns}`;
+export function copyRows(
+  m: ModuleBuilder,
+  v: Arithmetic,
+  columns: number,
+  padded: boolean,
+): FunctionRef {
+  const name = `rows.${v.dtype}.${columns}${padded ? ".padded" : ""}`;
   const params = { from: "i32", stride: "i32", to: "i32", count: "i32" } as const;
   const vectors = Math.ceil(columns / v.lanes);
   const size = v.lanes * v.bytes;
   return m.once(name, () =>
     m.function(name, { params }, (fb, { from, stride, to, count }) => {
-      const row = Array.from({ length: vectors }, (_, j) =>
-        store("v128.store", to, loadPart(v, from, j * size, columns - j * v.lanes), {
-          offset: j * size,
-        }),
-      );
+      const vector = fb.local("vector", "v128");
+      const row = Array.from({ length: vectors }, (_, j) => {
+        const filled = Math.min(v.lanes, columns - j * v.lanes);
+        return [
+          set(vector, loadPart(v, from, j * size, filled)),
+          ...storePart(v, to, vector, j * size, padded ? v.lanes : filled),
+        ];
+      }).flat();
       fb.push(
         ...forRange(fb, { to: count }, () => [
           ...row,
           set(from, plus(from, stride)),
-          set(to, plus(to, vectors * size)),
+          set(to, plus(to, padded ? vectors * size : columns * v.bytes)),
         ]),
       );
     }),

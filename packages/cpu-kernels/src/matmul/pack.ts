@@ -51,7 +51,7 @@ export function packRight(
   /** Statements that pack `count` columns. */
   const panel = (from: Expr, to: Expr, count: number, stored: number): Expr[] => {
     if (right.column === 1)
-      return [call(copyRows(m, v, count), from, i32(depthStride), to, i32(depth))];
+      return [call(copyRows(m, v, count, true), from, i32(depthStride), to, i32(depth))];
     if (right.depth === 1 && count === stored)
       return [call(copyTransposed(m, v, count), from, i32(columnStride), to, i32(depth))];
     const sizes = [i32(depth), i32(count), i32(depthStride), i32(columnStride)];
@@ -93,7 +93,7 @@ export function packLeft(
       };
       const tile =
         left.row === 1
-          ? call(copyRows(m, v, height), from, i32(depthStride), to, depth)
+          ? call(copyRows(m, v, height, false), from, i32(depthStride), to, depth)
           : some(i32(height));
       const i = fb.local("i", "i32");
       fb.push(

@@ -22,28 +22,21 @@ import {
 } from "../wasm/index.ts";
 import { least, minus, plus, times } from "./address.ts";
 import { type Arithmetic, arithmetic } from "./arithmetic.ts";
+import { type Blocking, blockingFor, depthBlock } from "./blocking.ts";
 import { edgeOf, packedBytes, packLeft, packRight } from "./pack.ts";
 import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
-import { registerTile, type TileShape, tile } from "./tile.ts";
+import { type TileShape, tile } from "./tile.ts";
 
-/** Register tiles per block of rows: with its depth, what of A stays in the second cache level. */
-const TILES_PER_BLOCK = 12;
-/** Depth per block: with it, a panel of B stays in the first cache level. */
-const DEPTH_BLOCK = 512;
 /** Up to so many rows B is read where it lies: each element is used too seldom to be worth a copy. */
 const DIRECT_ROWS = 16;
-
-/** Equal blocks of at most DEPTH_BLOCK, in whole turns of the micro-kernel. */
-function depthBlock(depth: number): number {
-  const blocks = Math.ceil(depth / DEPTH_BLOCK);
-  return Math.ceil(depth / blocks / 4) * 4;
-}
 
 /** A product of any sizes and strides, depth ≥ 1. */
 export function panels(m: ModuleBuilder, p: Product): Matmul {
   const v = arithmetic(p.dtype, p.relaxed);
-  const height = registerTile(v).rows;
-  const width = registerTile(v).vectors * v.lanes;
+  const blocking = p.blocking ?? blockingFor(p.relaxed);
+  const { height } = blocking;
+  const width = blocking.vectors * v.lanes;
+  const rowBlock = blocking.tiles * height;
   const direct = p.rows <= DIRECT_ROWS && p.right.column === 1;
   const inPlace = p.left.depth === 1 || (p.rows <= DIRECT_ROWS && p.left.row === 1);
   const name = nameOf(p, "panels");
@@ -58,15 +51,16 @@ export function panels(m: ModuleBuilder, p: Product): Matmul {
         },
     scratchBytes: inPlace
       ? 0
-      : Math.min(p.rows, TILES_PER_BLOCK * height) * depthBlock(p.depth) * v.bytes,
+      : Math.min(p.rows, rowBlock) * depthBlock(p.depth, blocking) * v.bytes,
     rowTile: height,
-    rowBlock: TILES_PER_BLOCK * height,
-    multiply: m.once(name, () => multiply(m, p, v, { name, direct, inPlace })),
+    rowBlock,
+    multiply: m.once(name, () => multiply(m, p, v, { name, direct, inPlace, blocking })),
   };
 }
 
 interface Choice {
   readonly name: string;
+  readonly blocking: Blocking;
   /** B is read where it lies. */
   readonly direct: boolean;
   /** A is read where it lies. */
@@ -74,12 +68,12 @@ interface Choice {
 }
 
 function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, choice: Choice): FunctionRef {
-  const { direct, inPlace } = choice;
-  const height = registerTile(v).rows;
-  const width = registerTile(v).vectors * v.lanes;
-  const rowBlock = TILES_PER_BLOCK * height;
+  const { direct, inPlace, blocking } = choice;
+  const { height, unroll } = blocking;
+  const width = blocking.vectors * v.lanes;
+  const rowBlock = blocking.tiles * height;
   const [rest, padded] = edgeOf(p.columns, width, v.lanes);
-  const block = depthBlock(p.depth);
+  const block = depthBlock(p.depth, blocking);
   const leftRow = p.left.row * v.bytes;
   const leftDepth = p.left.depth * v.bytes;
   const rightDepth = p.right.depth * v.bytes;
@@ -87,6 +81,7 @@ function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, choice: Choice): 
   const shape = (rows: number, columns: number): TileShape => ({
     rows,
     columns,
+    unroll,
     left: inPlace && p.left.depth === 1 ? "depth" : "row",
     right: direct ? "strided" : "packed",
     out: "row",

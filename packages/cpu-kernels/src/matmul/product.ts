@@ -4,6 +4,7 @@
 
 import type { FunctionRef } from "../wasm/index.ts";
 import type { Float } from "./arithmetic.ts";
+import type { Blocking } from "./blocking.ts";
 
 /** Sizes, and strides in elements. All are known when the module is built. */
 export interface Product {
@@ -17,6 +18,8 @@ export interface Product {
   readonly right: { readonly depth: number; readonly column: number };
   /** Whether to use the multiply-add of relaxed SIMD; ask `hasRelaxedSimd()`. */
   readonly relaxed: boolean;
+  /** Block sizes to try instead of the measured ones. */
+  readonly blocking?: Blocking;
 }
 
 /** One matrix product in a module. */
@@ -57,5 +60,6 @@ export const MULTIPLY = {
 export function nameOf(p: Product, path: string): string {
   const sizes = `${p.rows}x${p.depth}x${p.columns}`;
   const strides = [p.left.row, p.left.depth, p.right.depth, p.right.column].join("_");
-  return `${path}.${p.dtype}${p.relaxed ? ".fused" : ""}.${sizes}.${strides}`;
+  const blocking = p.blocking ? `.${Object.values(p.blocking).join("_")}` : "";
+  return `${path}.${p.dtype}${p.relaxed ? ".fused" : ""}.${sizes}.${strides}${blocking}`;
 }

@@ -8,6 +8,7 @@
 import { call, type Expr, forRange, i32, ifThen, type ModuleBuilder, op } from "../wasm/index.ts";
 import { minus, plus, times } from "./address.ts";
 import { arithmetic } from "./arithmetic.ts";
+import { blockingFor } from "./blocking.ts";
 import { copyStrided } from "./copy.ts";
 import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
 import { tile } from "./tile.ts";
@@ -58,6 +59,7 @@ function thin(m: ModuleBuilder, p: Product, out: "row" | "column", lines: Lines)
             tile(m, v, {
               rows: lines.count,
               columns: count,
+              unroll: blockingFor(p.relaxed).unroll,
               left: few.line === 1 ? "row" : "depth",
               right: "strided",
               out,

@@ -21,24 +21,11 @@ import {
 import { plus } from "./address.ts";
 import { type Arithmetic, loadPart, loadSplat, storeLane, storePart } from "./arithmetic.ts";
 
-/** The register tile of large products, and how many depth steps a turn of its loop has. */
-export interface RegisterTile {
-  readonly rows: number;
-  readonly vectors: number;
-  readonly unroll: number;
-}
-
-/**
- * Measured (docs/design/matmul.md). Fused, twelve chains hide the latency of four cycles on two units. Unfused, the sum
- * is the shorter part of a chain and eight suffice; more, or a longer turn, make the compiler spill.
- */
-export function registerTile(v: Arithmetic): RegisterTile {
-  return v.fused ? { rows: 6, vectors: 2, unroll: 2 } : { rows: 4, vectors: 2, unroll: 1 };
-}
-
 export interface TileShape {
   readonly rows: number;
   readonly columns: number;
+  /** Depth steps per turn of the loop. */
+  readonly unroll: number;
   /** Which axis of A has its elements side by side; the stride argument is that of the other. */
   readonly left: "depth" | "row";
   /** `packed`: rows of B follow each other, padded to whole vectors. `strided`: they lie a stride apart, and nothing behind is read. */
@@ -49,8 +36,9 @@ export interface TileShape {
 
 /** Parameters: a, aStride, b, bStride, c, cStride (bytes), depth, accumulate (whether C is added to). */
 export function tile(m: ModuleBuilder, v: Arithmetic, shape: TileShape): FunctionRef {
-  const { rows, columns, left, right, out } = shape;
-  const name = `matmul.${v.name}.${rows}x${columns}.${left}.${right}${out === "row" ? "" : ".transposed"}`;
+  const { rows, columns, unroll, left, right, out } = shape;
+  const form = `${left}.${right}${out === "row" ? "" : ".transposed"}.by${unroll}`;
+  const name = `tile.${v.name}.${rows}x${columns}.${form}`;
   return m.once(name, () =>
     m.function(
       name,
@@ -68,7 +56,6 @@ export function tile(m: ModuleBuilder, v: Arithmetic, shape: TileShape): Functio
       },
       (fb, { a, aStride, b, bStride, c, cStride, depth, accumulate }) => {
         const vectors = Math.ceil(columns / v.lanes);
-        const { unroll } = registerTile(v);
         const filled = (j: number): number => Math.min(v.lanes, columns - j * v.lanes);
         const sums = Array.from({ length: rows }, (_, r) =>
           Array.from({ length: vectors }, (_, j) => fb.local(`c${r}${j}`, "v128")),

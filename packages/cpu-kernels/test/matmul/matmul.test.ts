@@ -301,6 +301,24 @@ describe.each(dtypes)("%s", (dtype) => {
   });
 });
 
+test("register tiles of any shape compute the same bits", () => {
+  for (const [height, vectors, unroll] of [
+    [6, 2, 2],
+    [5, 2, 4],
+    [3, 3, 1],
+    [1, 1, 3],
+  ] as const)
+    for (const kind of kinds)
+      for (const last of [0, 1, 2, 3, 4])
+        for (const dtype of dtypes) {
+          const p = contiguous([20, 21, 19], kind, dtype);
+          const blocking = { height, vectors, unroll, depth: 512, tiles: 2 };
+          const tiled = check({ ...p, blocking }, { last, cuts: [1, 2] });
+          expect(sameBits(tiled.out, run(p).out)).toBe(true);
+          check({ ...p, blocking: { ...blocking, depth: 8 } }, { last });
+        }
+});
+
 test("each path is taken where it is meant", () => {
   const path = (sizes: Sizes, kind: Kind): string =>
     matmul(new ModuleBuilder({ memory: { pages: 1 } }), contiguous(sizes, kind, "f32")).path;
