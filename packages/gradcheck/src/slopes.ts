@@ -27,13 +27,13 @@ export function noiseOf(subject: Subject, draws: Draws): Vector {
   return noise;
 }
 
-/** A length that suits each coordinate: its own size, or a part of its leaf's. */
+/** A length that suits each coordinate: its own size, a part of its leaf's, or 1/64. */
 export function spansOf({ inputs, point }: Subject): Vector {
   return Float64Array.from(
     inputs.leaves.flatMap(({ offset }, i) => {
       const leaf = point.subarray(offset, inputs.leaves[i + 1]?.offset ?? point.length);
       const most = largest(leaf) || 1;
-      return Array.from(leaf, (x) => Math.max(Math.abs(x), 0.1 * most));
+      return Array.from(leaf, (x) => Math.max(Math.abs(x), 0.1 * most, 2 ** -6));
     }),
   );
 }
@@ -79,15 +79,8 @@ export class Slopes {
     const project = (y: Vector) => (u ? Float64Array.of(dot(u, y)) : y);
     const noise = u ? Float64Array.of(absDot(u, this.#noise)) : this.#noise;
     const f = (t: number) => project(value(along(point, t, v)));
-    return differentiate(
-      f,
-      project(this.#f0),
-      noise,
-      Math.max(span, 2 ** -10) / 4,
-      (limit, scale) =>
-        limit.estimate.every(
-          (e, i) => e <= 0.1 * this.#resolution(limit.value[i]!, scale[i]!, span),
-        ),
+    return differentiate(f, project(this.#f0), noise, span / 4, (limit, scale) =>
+      limit.estimate.every((e, i) => e <= 0.1 * this.#resolution(limit.value[i]!, scale[i]!, span)),
     );
   }
 

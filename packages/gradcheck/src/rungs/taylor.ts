@@ -24,7 +24,8 @@ function slopeOf(remainder: (h: number) => number, noise: (h: number) => number,
     const size = Math.abs(remainder(h));
     if (size > floor * noise(h)) points.push([Math.log2(h), Math.log2(size)]);
   }
-  if (points.length === 0 && start > 2 ** -8) return "zero";
+  // Only the largest steps leave anything, if any do: f is its polynomial close by.
+  if (start > 2 ** -10 && points.every(([h]) => h > -10)) return "zero";
   const last = points.slice(-window);
   if (last.length < window) return undefined;
   const [hs, rs] = [0, 1].map((i) => last.reduce((sum, point) => sum + point[i]!, 0) / window);
@@ -49,9 +50,17 @@ export function taylorRung(subject: Subject, settings: Settings): RungResult {
       order === 1 ? 0 : directional(scalarOf(subject, u), tensors(v), 2)(...tensors(x)).item();
     const [at, noise] = [phi(0), absDot(u, noiseOf({ ...subject, point: x }, draws))];
     const remainder = (h: number) => phi(h) - at - h * first - (h * h * second) / 2;
-    const slope = slopeOf(remainder, (h) => 2 * noise + roundoff * Math.abs(h * first), step);
-    const isWhole = typeof slope === "number" && Math.abs(slope - Math.round(slope)) < 0.1;
-    return slope === "zero" || isWhole ? slope : undefined;
+    const rounding = (h: number) => 2 * noise + roundoff * Math.abs(h * first);
+    const slope = slopeOf(remainder, rounding, step);
+    if (slope === "zero" || slope === undefined) return slope;
+    // Between whole numbers two orders mix: another direction tells.
+    if (Math.abs(slope - Math.round(slope)) > 0.1) return undefined;
+    if (slope > order + 0.5) return slope;
+    // Beside a wrong derivative, which leaves h^order, a kink leaves |h|^order, of the other parity.
+    const parity = order % 2 === 0 ? -1 : 1;
+    const term = (h: number) => (remainder(h) + parity * remainder(-h)) / 2;
+    const other = slopeOf(term, rounding, step);
+    return typeof other === "number" && other < order + 0.5 ? undefined : slope;
   };
   for (const order of engine && settings.order > 1 ? [1, 2] : [1])
     for (let direction = 0; direction < 2; direction++) {
