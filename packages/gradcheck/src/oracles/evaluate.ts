@@ -17,8 +17,7 @@ const elementwise =
   (f: (...x: Big[]) => Big): Definition =>
   (inputs, { shape, dtype }) => {
     const apply = (...x: Big[]) => toDtype(f(...x), dtype);
-    const isPlain = inputs.every((x) => x.data.length === inputs[0]!.data.length);
-    if (isPlain && inputs.every((x) => x.shape.length === shape.length))
+    if (inputs.every((x) => `${x.shape}` === `${shape}`))
       return inputs[0]!.data.map((_, i) => apply(...inputs.map((x) => x.data[i]!)));
     return build(shape, (index) => apply(...inputs.map((x) => broadcastAt(x, index))));
   };
