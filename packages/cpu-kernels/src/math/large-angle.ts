@@ -27,7 +27,7 @@ import {
 import { Scope } from "./scope.ts";
 
 /** 128 zeros, then 1,216 bits of 2/π behind the point. */
-const twoOverPi: readonly bigint[] = [
+export const twoOverPi: readonly bigint[] = [
   0n,
   0n,
   0xa2f9836e4e441529n,
