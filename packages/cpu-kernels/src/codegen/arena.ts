@@ -17,7 +17,8 @@ export class Arena {
   readonly report = 0;
   /** Where the functions of `math` have their constants. */
   readonly constants: number = alignment;
-  readonly #buffers: number = alignment + align(constantBytes);
+  /** Where buffers begin. */
+  readonly buffers: number = alignment + align(constantBytes);
   readonly #plan: Plan;
   #size: number;
   /** Bytes of scratch memory that the kernel under construction, and any kernel, wants. */
@@ -28,11 +29,11 @@ export class Arena {
 
   constructor(program: Program) {
     this.#plan = plan(program, { align: alignment });
-    this.#size = this.#buffers + align(this.#plan.size);
+    this.#size = this.buffers + align(this.#plan.size);
   }
 
   address(buffer: Buffer): number {
-    return this.#buffers + this.#plan.offsets.get(buffer)!;
+    return this.buffers + this.#plan.offsets.get(buffer)!;
   }
 
   /** Bytes that stay. All of them are asked for before the first kernel is generated. */
@@ -42,6 +43,11 @@ export class Arena {
     return at;
   }
 
+  /** Where the scratch memory of kernels begins. */
+  get scratchStart(): number {
+    return this.#size;
+  }
+
   /** Another kernel is generated now: it may have the scratch memory of those before. */
   beginKernel(): void {
     this.#scratch = 0;
@@ -49,7 +55,7 @@ export class Arena {
 
   /** Bytes that the kernel under construction has while it runs. */
   scratch(bytes: number): number {
-    const at = this.#size + this.#scratch;
+    const at = this.scratchStart + this.#scratch;
     this.#scratch += align(bytes);
     this.#mostScratch = Math.max(this.#mostScratch, this.#scratch);
     return at;

@@ -1,16 +1,10 @@
 // One signature of a compiled function: its program, and the way of values in and out of it.
 import { type Spec, Tensor, type TypedArray } from "@cotangent/autodiff";
 import { compileError, formatSpec } from "./errors.ts";
+import type { FloatType } from "./leaf.ts";
 import type { Lowerings } from "./lowerings.ts";
 import { type AnyFunction, type Prepared, prepare } from "./prepare.ts";
-import {
-  buildTree,
-  type FloatType,
-  type Node,
-  nodeOf,
-  type Signature,
-  signatureOf,
-} from "./signature.ts";
+import { buildTree, type Node, nodeOf, type Signature, signatureOf } from "./signature.ts";
 
 export interface EntryOptions {
   readonly float: FloatType;
@@ -59,11 +53,7 @@ export class Entry {
     this.prepared = prepare(f, structures, specs, lowerings);
     const { program, executable } = this.prepared;
     const windows = program.inputs.map((buffer) => executable.window(buffer));
-    const ends = this.signatures.reduce(
-      (list, { specs: own }) => [...list, list.at(-1)! + own.length],
-      [0],
-    );
-    this.inputs = this.signatures.map((_, i) => windows.slice(ends[i], ends[i + 1]));
+    this.inputs = this.signatures.map(({ specs: own }) => windows.splice(0, own.length));
     this.#outputs = program.outputs.map((buffer) => executable.window(buffer));
     this.#specs = program.outputs;
     this.#result = nodeOf(program.outTree);

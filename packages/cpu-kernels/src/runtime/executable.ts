@@ -58,6 +58,11 @@ export class Executable {
     return windowOf(this.#memory.buffer, buffer.dtype, at, byteLength(buffer));
   }
 
+  /** All of memory. */
+  bytes(): Uint8Array {
+    return new Uint8Array(this.#memory.buffer);
+  }
+
   /** Runs all kernels. Throws the interpreter's error for an index outside of its axis. */
   run(): void {
     if (this.#run() !== 0) this.#throwReport();

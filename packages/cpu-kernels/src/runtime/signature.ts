@@ -2,41 +2,9 @@
 //
 // Reads arguments leaf by leaf without building lists, since it does so at every call: a leaf is a tensor, a typed
 // array (one axis), a number or a boolean, as everywhere in the engine.
-import {
-  type DType,
-  type Spec,
-  type Structure,
-  Tensor,
-  type TypedArray,
-} from "@cotangent/autodiff";
+import { type Spec, type Structure, Tensor, type TypedArray } from "@cotangent/autodiff";
 import { compileError } from "./errors.ts";
-
-/** The dtype in which float inputs are taken, or undefined to take them as they are. */
-export type FloatType = "f64" | "f32" | undefined;
-
-const isFloat = (dtype: DType): boolean => dtype === "f64" || dtype === "f32";
-const castTo = (dtype: DType, float: FloatType): DType =>
-  float !== undefined && isFloat(dtype) ? float : dtype;
-
-function dtypeOfArray(data: object): DType {
-  if (data instanceof Float64Array) return "f64";
-  if (data instanceof Float32Array) return "f32";
-  if (data instanceof Int32Array) return "i32";
-  if (data instanceof Uint32Array) return "u32";
-  if (data instanceof Uint8Array) return "bool";
-  throw compileError(
-    `no dtype for ${data.constructor.name}; expected Float64Array, Float32Array, Int32Array, Uint32Array or Uint8Array`,
-  );
-}
-
-/** Shape and dtype with which a leaf is traced. */
-export function specOf(leaf: unknown, float: FloatType): Spec {
-  if (leaf instanceof Tensor) return { shape: leaf.shape, dtype: castTo(leaf.dtype, float) };
-  if (typeof leaf === "number") return { shape: [], dtype: float ?? "f64" };
-  if (typeof leaf === "boolean") return { shape: [], dtype: "bool" };
-  const array = leaf as TypedArray;
-  return { shape: [array.length], dtype: castTo(dtypeOfArray(array), float) };
-}
+import { type FloatType, fits, specOf } from "./leaf.ts";
 
 /** A structure, prepared for walking. */
 export interface Node {
@@ -72,28 +40,6 @@ export function buildTree(node: Node, leaf: (i: number) => unknown, first = 0): 
 
 export const leafCount = ({ kind, parts }: Node): number =>
   kind === "leaf" ? 1 : parts.reduce((count, part) => count + leafCount(part), 0);
-
-/** Whether one leaf has a spec. A tracer has no values to compute with. */
-function fits(leaf: unknown, { dtype, shape }: Spec, float: FloatType): boolean {
-  if (leaf instanceof Tensor) {
-    if (leaf.interpreter !== null)
-      throw compileError(
-        `a compiled function got a value traced by ${leaf.interpreter.name}; expected concrete tensors: transform the function first, then compile: compile(${leaf.interpreter.name}(f))`,
-      );
-    if (castTo(leaf.dtype, float) !== dtype || leaf.shape.length !== shape.length) return false;
-    for (let axis = 0; axis < shape.length; axis++)
-      if (leaf.shape[axis] !== shape[axis]) return false;
-    return true;
-  }
-  if (typeof leaf === "number") return shape.length === 0 && dtype === (float ?? "f64");
-  if (typeof leaf === "boolean") return shape.length === 0 && dtype === "bool";
-  return (
-    ArrayBuffer.isView(leaf) &&
-    shape.length === 1 &&
-    shape[0] === (leaf as TypedArray).length &&
-    castTo(dtypeOfArray(leaf), float) === dtype
-  );
-}
 
 /** Walks trees of one structure. */
 export class Signature {

@@ -42,11 +42,17 @@ export function expectCompiledAgrees(
   const given = args.map((x) => (x.dtype === "f64" || x.dtype === "f32" ? x.astype(dtype) : x));
   const graph = trace(f)(...given);
   const terms = termsOf(graph, given, tolerances[dtype]);
-  const compiled = tree.leaves(compile(f as never, { dtype })(...(args as never[])));
+  const compiled = tree.leaves(compile(f, { dtype })(...args));
   const interpreted = tree.leaves(f(...given));
   const isSingle = interpreted.some((y) => y.dtype === "f32");
   const tolerance = tolerances[dtype === "f32" || isSingle ? "f32" : "f64"];
   compiled.forEach((y, i) => {
-    expectAgreement(y, interpreted[i]!, terms[i]!.magnitude, tolerance, `${label} ${dtype} output ${i}`);
+    expectAgreement(
+      y,
+      interpreted[i]!,
+      terms[i]!.magnitude,
+      tolerance,
+      `${label} ${dtype} output ${i}`,
+    );
   });
 }

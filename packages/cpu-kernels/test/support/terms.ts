@@ -6,9 +6,9 @@
 // (Higham 2002, §3.3, first order). Where rounding may carry a value over a jump (floor, a comparison, an order), M is ∞:
 // the element is not compared. Shares no code with the compiler.
 import {
+  type Atom,
   abs,
   add,
-  type Atom,
   type Equation,
   evaluate,
   type Graph,
@@ -55,9 +55,12 @@ function pointwise(
   ...inputs: readonly Tensor[]
 ): Tensor {
   const data = inputs.map((x) => x.broadcastTo(like.shape).data);
-  return tensor(Float64Array.from({ length: like.size }, (_, i) => f(...data.map((x) => x[i]!))), {
-    shape: like.shape,
-  });
+  return tensor(
+    Float64Array.from({ length: like.size }, (_, i) => f(...data.map((x) => x[i]!))),
+    {
+      shape: like.shape,
+    },
+  );
 }
 const times = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : Math.abs(a * b));
 
@@ -111,7 +114,12 @@ function magnitudeOf(
     );
   if (steps.includes(name)) {
     const [low, high] = [-1, 1].map((side) => {
-      const moved = pointwise(y, (v, m) => v + (m === 0 ? 0 : side * tolerance * m), wide(x!.value), x!.magnitude);
+      const moved = pointwise(
+        y,
+        (v, m) => v + (m === 0 ? 0 : side * tolerance * m),
+        wide(x!.value),
+        x!.magnitude,
+      );
       return wide(run(equation, [moved])[0]!);
     });
     return pointwise(y, (a, b) => (a === b ? 0 : Number.POSITIVE_INFINITY), low!, high!);
@@ -161,9 +169,12 @@ function magnitudeOf(
     if (!isFloat(value)) return nothing(y);
     const directions = values.map((other, j) =>
       isFloat(other)
-        ? tensor(Float64Array.from({ length: other.size }, () => Number(i === j)), {
-            shape: other.shape,
-          }).astype(other.dtype)
+        ? tensor(
+            Float64Array.from({ length: other.size }, () => Number(i === j)),
+            {
+              shape: other.shape,
+            },
+          ).astype(other.dtype)
         : zeros(other.shape, { dtype: other.dtype }),
     );
     const slope = wide(jvp(f, values as Tensor[], directions)[1]);
@@ -182,8 +193,15 @@ function follow(graph: Graph, inputs: readonly Term[], tolerance: number): Term[
     const { primitive, params } = equation;
     const outputs =
       primitive.name === "call"
-        ? follow((params as unknown as { forward: { graph(): Graph } }).forward.graph(), given, tolerance)
-        : run(equation, given.map(({ value }) => value)).map((value) => ({
+        ? follow(
+            (params as unknown as { forward: { graph(): Graph } }).forward.graph(),
+            given,
+            tolerance,
+          )
+        : run(
+            equation,
+            given.map(({ value }) => value),
+          ).map((value) => ({
             value,
             magnitude: magnitudeOf(equation, given, value, tolerance),
           }));

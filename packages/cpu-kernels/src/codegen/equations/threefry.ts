@@ -48,7 +48,9 @@ export function threefryCode(
         strides: [0, ...pairStrides(equation.inputs[i]!.shape, leading), 0],
       });
     const [keyAt, counterAt] = [pair(0), pair(1)];
-    const outStrides = rowMajor(shape).slice(0, -1).map((n) => 4 * n);
+    const outStrides = rowMajor(shape)
+      .slice(0, -1)
+      .map((n) => 4 * n);
     const outAt = walkers.at({
       base: module.address(outputs[0]!),
       strides: [0, ...outStrides, 32],

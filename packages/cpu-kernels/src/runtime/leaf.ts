@@ -1,0 +1,61 @@
+// Leaves of arguments: a tensor, a typed array (one axis), a number or a boolean, as everywhere in the engine.
+import { type DType, type Spec, Tensor, type TypedArray } from "@cotangent/autodiff";
+import { compileError } from "./errors.ts";
+
+/** The dtype in which float inputs are taken, or undefined to take them as they are. */
+export type FloatType = "f64" | "f32" | undefined;
+
+const isFloat = (dtype: DType): boolean => dtype === "f64" || dtype === "f32";
+const castTo = (dtype: DType, float: FloatType): DType =>
+  float !== undefined && isFloat(dtype) ? float : dtype;
+
+function dtypeOfArray(data: object): DType {
+  if (data instanceof Float64Array) return "f64";
+  if (data instanceof Float32Array) return "f32";
+  if (data instanceof Int32Array) return "i32";
+  if (data instanceof Uint32Array) return "u32";
+  if (data instanceof Uint8Array) return "bool";
+  throw compileError(
+    `no dtype for ${data.constructor.name}; expected Float64Array, Float32Array, Int32Array, Uint32Array or Uint8Array`,
+  );
+}
+
+/** A tracer has no value to compute with, and none that may be read: its derivative would be lost. */
+function checkConcrete({ interpreter }: Tensor): void {
+  if (interpreter === null) return;
+  const { name } = interpreter;
+  throw compileError(
+    `a compiled function got a value traced by ${name}; expected concrete tensors: transform the function first, then compile: compile(${name}(f))`,
+  );
+}
+
+/** Shape and dtype with which a leaf is traced. */
+export function specOf(leaf: unknown, float: FloatType): Spec {
+  if (leaf instanceof Tensor) {
+    checkConcrete(leaf);
+    return { shape: leaf.shape, dtype: castTo(leaf.dtype, float) };
+  }
+  if (typeof leaf === "number") return { shape: [], dtype: float ?? "f64" };
+  if (typeof leaf === "boolean") return { shape: [], dtype: "bool" };
+  const array = leaf as TypedArray;
+  return { shape: [array.length], dtype: castTo(dtypeOfArray(array), float) };
+}
+
+/** Whether one leaf has a spec. */
+export function fits(leaf: unknown, { dtype, shape }: Spec, float: FloatType): boolean {
+  if (leaf instanceof Tensor) {
+    checkConcrete(leaf);
+    if (castTo(leaf.dtype, float) !== dtype || leaf.shape.length !== shape.length) return false;
+    for (let axis = 0; axis < shape.length; axis++)
+      if (leaf.shape[axis] !== shape[axis]) return false;
+    return true;
+  }
+  if (typeof leaf === "number") return shape.length === 0 && dtype === (float ?? "f64");
+  if (typeof leaf === "boolean") return shape.length === 0 && dtype === "bool";
+  return (
+    ArrayBuffer.isView(leaf) &&
+    shape.length === 1 &&
+    shape[0] === (leaf as TypedArray).length &&
+    castTo(dtypeOfArray(leaf), float) === dtype
+  );
+}

@@ -1,0 +1,149 @@
+// What a compiled function takes and gives: trees, signatures, conversions, results of its own.
+import { add, grad, jvp, mul, random, sum, Tensor, tensor, tree, vmap } from "@cotangent/autodiff";
+import { type Compiled, compile, maxSignatures } from "@cotangent/cpu-kernels";
+import { describe, expect, test } from "vitest";
+
+const vector = (...values: number[]) => tensor(values);
+const numbers = (x: unknown) => (x as Tensor).toArray();
+
+describe("arguments and results are trees", () => {
+  const f = ({ w, b }: { w: Tensor; b: Tensor[] }, x: Tensor) => ({
+    y: [add(mul(w, x), b[0]!), b[1]!],
+    x,
+    two: tensor(2),
+  });
+
+  test("of the same structure as the function's own", () => {
+    const params = { w: vector(1, 2), b: [vector(3, 4), tensor(5)] };
+    const result = compile(f)(params, vector(6, 7));
+    expect(numbers(result.y[0])).toEqual([9, 18]);
+    expect(numbers(result.y[1])).toBe(5);
+    expect(numbers(result.x)).toEqual([6, 7]);
+    expect(numbers(result.two)).toBe(2);
+  });
+  test("keys in another order are the same tree and the same program", () => {
+    const step = compile(f);
+    const first = { w: vector(1), b: [vector(2), vector(3)] };
+    step(first, vector(4));
+    const { graph } = step;
+    step({ b: first.b, w: first.w }, vector(4));
+    expect(step.graph).toBe(graph);
+  });
+  test("numbers, booleans and typed arrays are leaves", () => {
+    const scale = compile((x: Tensor, s: Tensor, isOn: Tensor) => [mul(x, s), isOn] as const);
+    const [y, isOn] = scale(
+      Float64Array.of(1, 2) as unknown as Tensor,
+      3 as unknown as Tensor,
+      true as unknown as Tensor,
+    );
+    expect(numbers(y)).toEqual([3, 6]);
+    expect(numbers(isOn)).toBe(true);
+  });
+  test("no argument at all is fine", () => {
+    expect(numbers(compile(() => vector(1, 2))())).toEqual([1, 2]);
+  });
+});
+
+describe("results", () => {
+  const double = compile((x: Tensor) => mul(2, x));
+
+  test("do not change with later calls or with their arguments", () => {
+    const x = vector(1, 2);
+    const first = double(x);
+    double(vector(8, 9));
+    expect(numbers(first)).toEqual([2, 4]);
+    const same = compile((y: Tensor) => y)(x);
+    x.data[0] = 100;
+    expect(numbers(same)).toEqual([1, 2]);
+  });
+  test("are ordinary tensors, which the engine goes on with", () => {
+    const y = double(vector(1, 2));
+    expect(y).toBeInstanceOf(Tensor);
+    expect(numbers(sum(mul(y, y)))).toBe(20);
+    expect(numbers(grad((x: Tensor) => sum(mul(x, y)))(vector(0, 0)))).toEqual([2, 4]);
+  });
+  test("are the same bits at each call and in each compilation", () => {
+    const noise = (key: Tensor) => random.normal(key, [301], { dtype: "f32" });
+    const [a, b] = [compile(noise), compile(noise)];
+    const key = random.key(7);
+    expect(a(key).data).toEqual(a(key).data);
+    expect(a(key).data).toEqual(b(key).data);
+  });
+});
+
+describe("a program is made once per signature", () => {
+  const counted = () => {
+    let traces = 0;
+    const f = (x: Tensor) => {
+      traces++;
+      return mul(x, x);
+    };
+    return { step: compile(f), traces: () => traces };
+  };
+
+  test("of shapes and dtypes, whatever the values", () => {
+    const { step, traces } = counted();
+    for (const x of [vector(1, 2), vector(3, 4), vector(5, 6)]) step(x);
+    expect(traces()).toBe(1);
+    step(vector(1, 2, 3));
+    step(vector(1, 2).astype("f32"));
+    expect(traces()).toBe(3);
+    step(vector(7, 8));
+    expect(traces()).toBe(3);
+  });
+  test("the least recently called is forgotten beyond a stated number", () => {
+    const { step, traces } = counted();
+    const of = (n: number) => tensor(new Float64Array(n));
+    for (let n = 1; n <= maxSignatures; n++) step(of(n));
+    step(of(1));
+    step(of(maxSignatures + 1));
+    expect(traces()).toBe(maxSignatures + 1);
+    step(of(1));
+    expect(traces()).toBe(maxSignatures + 1);
+    step(of(2));
+    expect(traces()).toBe(maxSignatures + 2);
+  });
+  test("trees that differ only in structure have programs of their own", () => {
+    const step = compile((x: unknown) => tree.leaves(x).map((y) => mul(y, 2)));
+    const [a, b] = [vector(1), vector(2)];
+    expect((step([a, b]) as Tensor[]).map(numbers)).toEqual([[2], [4]]);
+    expect((step({ a, b }) as Tensor[]).map(numbers)).toEqual([[2], [4]]);
+    expect((step([[a], b]) as Tensor[]).map(numbers)).toEqual([[2], [4]]);
+    expect((step({ "0": a, "1": b }) as Tensor[]).map(numbers)).toEqual([[2], [4]]);
+  });
+});
+
+describe("dtype", () => {
+  test("f32 takes float inputs in single precision, one program for both precisions given", () => {
+    const step: ((x: Tensor) => Tensor) & Compiled = compile((x: Tensor) => mul(x, 3), {
+      dtype: "f32",
+    });
+    const y = step(vector(0.1));
+    expect([y.dtype, y.item()]).toEqual(["f32", Math.fround(Math.fround(0.1) * 3)]);
+    const { graph } = step;
+    expect(step(vector(0.1).astype("f32")).item()).toBe(y.item());
+    expect(step.graph).toBe(graph);
+  });
+  test("integers and booleans stay what they are", () => {
+    const step = compile((i: Tensor, b: Tensor) => [i, b] as const, { dtype: "f32" });
+    const [i, b] = step(tensor([1], { dtype: "i32" }), tensor([1], { dtype: "bool" }));
+    expect([i.dtype, b.dtype]).toEqual(["i32", "bool"]);
+  });
+});
+
+test("transformations of a function compile like the function", () => {
+  const f = (x: Tensor) => sum(mul(mul(x, x), x));
+  const x = vector(1, 2);
+  expect(numbers(compile(grad(f))(x))).toEqual([3, 12]);
+  expect(numbers(compile((y: Tensor) => jvp(f, [y], [y])[1])(x))).toBe(27);
+  expect(
+    numbers(
+      compile(vmap(f) as (x: Tensor) => Tensor)(
+        tensor([
+          [1, 2],
+          [0, 1],
+        ]),
+      ),
+    ),
+  ).toEqual([9, 1]);
+});

@@ -1,0 +1,108 @@
+// State that stays inside: a loop that never copies it gives what the loop that always does gives.
+import { add, div, grad, mul, square, sub, sum, type Tensor, tensor } from "@cotangent/autodiff";
+import { compile } from "@cotangent/cpu-kernels";
+import { describe, expect, test } from "vitest";
+
+interface Training {
+  readonly w: Tensor;
+  readonly momentum: { readonly m: Tensor };
+  readonly steps: Tensor;
+}
+const initial: Training = {
+  w: tensor([1, -2, 3]),
+  momentum: { m: tensor([0, 0, 0]) },
+  steps: tensor(0, { dtype: "u32" }),
+};
+const loss = (w: Tensor, x: Tensor) => div(sum(square(sub(w, x))), 2);
+const train = ({ w, momentum, steps }: Training, x: Tensor) => {
+  const m = add(mul(0.9, momentum.m), grad((v: Tensor) => loss(v, x))(w));
+  const next: Training = { w: sub(w, mul(0.1, m)), momentum: { m }, steps: add(steps, 1) };
+  return [next, loss(w, x)] as const;
+};
+const batch = (i: number, n = 3) =>
+  tensor(Float64Array.from({ length: n }, (_, k) => Math.sin(i + k)));
+
+describe("state: true", () => {
+  test("gives the losses and the state of the plain loop, for any way of passing it on", () => {
+    const step = compile(train, { state: true });
+    let plain: Training = initial;
+    let [state, first] = step(initial, batch(0));
+    const losses = [first.item()];
+    for (let i = 1; i < 20; i++) {
+      const [next, value] = step(state, batch(i));
+      state = next;
+      losses.push(value.item());
+    }
+    const expected: number[] = [];
+    for (let i = 0; i < 20; i++) {
+      const [next, value] = train(plain, batch(i));
+      plain = next;
+      expected.push(value.item());
+    }
+    losses.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 13));
+    const read = step.state.read();
+    expect(read.steps.item()).toBe(20);
+    read.w.data.forEach((w, i) => expect(w).toBeCloseTo(plain.w.data[i]!, 13));
+    expect(state).toBe(step.state);
+  });
+  test("read gives a copy, write replaces", () => {
+    const step = compile(train, { state: true });
+    step(initial, batch(0));
+    const before = step.state.read();
+    const kept = [...before.w.data];
+    step(step.state, batch(1));
+    expect([...before.w.data]).toEqual(kept);
+    step.state.write(before);
+    const again = step(step.state, batch(1))[1].item();
+    step.state.write(before);
+    expect(step(step.state, batch(1))[1].item()).toBe(again);
+    expect([...initial.w.data]).toEqual([1, -2, 3]);
+  });
+  test("write before the first call is where it starts", () => {
+    const step = compile(train, { state: true });
+    step.state.write(initial);
+    expect(step(step.state, batch(0))[1].item()).toBe(
+      compile(train, { state: true })(initial, batch(0))[1].item(),
+    );
+  });
+  test("a tree as argument 0 starts anew at any time", () => {
+    const step = compile(train, { state: true });
+    const [, first] = step(initial, batch(0));
+    step(step.state, batch(1));
+    expect(step(initial, batch(0))[1].item()).toBe(first.item());
+    expect(step.state.read().steps.item()).toBe(1);
+  });
+  test("moves with the signature that is called: a last batch of another size continues the same state", () => {
+    const running = (s: Tensor, x: Tensor) => [add(s, sum(x)), sum(x)] as const;
+    const step = compile(running, { state: true });
+    step(tensor(0), tensor([1, 2]));
+    step(step.state, tensor([3]));
+    step(step.state, tensor([4, 5]));
+    step(step.state, tensor([6]));
+    expect((step.state.read() as Tensor).item()).toBe(21);
+  });
+  test("leaves that change places do so at once", () => {
+    const swap = compile(([a, b]: [Tensor, Tensor]) => [[b, a]] as const, { state: true });
+    swap([tensor([1, 2]), tensor([3, 4])] as never);
+    swap(swap.state as never);
+    swap(swap.state as never);
+    const [a, b] = swap.state.read() as unknown as [Tensor, Tensor];
+    expect([a.toArray(), b.toArray()]).toEqual([
+      [3, 4],
+      [1, 2],
+    ]);
+  });
+  test("results may be the state before the call", () => {
+    const step = compile((s: Tensor) => [add(s, 1), s, mul(s, 2)] as const, { state: true });
+    step(tensor([1]));
+    const [, before, twice] = step(step.state);
+    expect([before.toArray(), twice.toArray()]).toEqual([[2], [4]]);
+    expect(step.state.read().toArray()).toEqual([3]);
+  });
+  test("with dtype f32 it is kept in single precision", () => {
+    const step = compile(train, { state: true, dtype: "f32" });
+    step(initial, batch(0));
+    expect(step.state.read().w.dtype).toBe("f32");
+    expect(step.state.read().steps.dtype).toBe("u32");
+  });
+});
