@@ -8,12 +8,13 @@ import type { Graph } from "@cotangent/autodiff";
 import type { Buffer, Kernel, Program } from "./program.ts";
 import { Blocked } from "./schedule/code.ts";
 import { type Group, Grouping } from "./schedule/groups.ts";
-import { kernelOf, type Memory } from "./schedule/kernels.ts";
+import { kernelOf } from "./schedule/kernels.ts";
 import { joinNeighbours } from "./schedule/neighbours.ts";
 import type { Node } from "./schedule/node.ts";
 import { Nodes } from "./schedule/nodes.ts";
 import { memoryOf, type Placement, place } from "./schedule/placement.ts";
 import { refine } from "./schedule/refine.ts";
+import type { Memory } from "./schedule/storing.ts";
 
 /** Gives buffers to nodes as they are asked for, numbered in that order. */
 class Buffers {

@@ -1,12 +1,18 @@
 import {
   astype,
+  concat,
+  cumsum,
   evaluate,
   type Graph,
   grad,
   jvp,
+  matmul,
   type Tensor,
+  tanh,
+  tensor,
   trace,
   vmap,
+  zeros,
 } from "@cotangent/autodiff";
 import { describe, expect, test } from "vitest";
 import { caseEntries } from "../../autodiff/test/cases.ts";
@@ -83,19 +89,6 @@ describe("the program of a random program", () => {
   });
 });
 
-test("a program has as many buffers of inputs and outputs as the graph", () => {
-  const f = (x: Tensor, y: Tensor) => [x, x.reshape([2]), y.neg(), y.neg().reshape([4]), y];
-  const graph = trace(f)(...inputs());
-  const program = schedule(optimise(graph));
-  const results = runProgram(program, inputs());
-  expect(results.map(({ shape }) => shape)).toEqual([[1, 2], [2], [2, 2], [4], [2, 2]]);
-  expect(results.map(({ data }) => Array.from(data))).toEqual(
-    (evaluate(graph, inputs()) as Tensor[]).map(({ data }) => Array.from(data)),
-  );
-});
-
-import { tensor } from "@cotangent/autodiff";
-
 const inputs = () =>
   [
     tensor([[1, 2]]),
@@ -104,3 +97,69 @@ const inputs = () =>
       [3, 0],
     ]),
   ] as [Tensor, Tensor];
+
+test("outputs may be inputs, constants, each other, and each other in other shapes", () => {
+  const c = tensor([7, 8]);
+  const f = (x: Tensor, y: Tensor) => {
+    const z = y.neg();
+    return [
+      x,
+      x.reshape([2]),
+      z,
+      z.reshape([4]),
+      z.reshape([1, 4]),
+      y,
+      z,
+      c,
+      c.reshape([2, 1]),
+      y.permute(),
+    ];
+  };
+  const graph = trace(f)(...inputs());
+  const want = evaluate(graph, inputs()) as Tensor[];
+  for (const program of [schedule(graph), schedule(optimise(graph))])
+    for (const results of [
+      runProgram(program, inputs()),
+      runInArena(program, inputs(), plan(program)),
+    ])
+      results.forEach((got, i) => expectEqual(got, want[i]!, `output ${i}`));
+});
+
+test("arrays without elements take part", () => {
+  const [none, some, rows] = [zeros([0, 3]), zeros([2, 0]), zeros([0, 2])];
+  const functions: [string, (...x: Tensor[]) => Tensor, Tensor[]][] = [
+    ["a sum over nothing", (x) => x.sum(0).add(1), [none]],
+    ["sums of no rows", (x) => x.sum(1).add(1), [none]],
+    ["a total of nothing", (x) => x.sum().mul(2), [none]],
+    ["a product of depth 0", (x, y) => matmul(x, y).add(1), [some, none]],
+    ["a product of no rows", (x, y) => matmul(x, y).add(1), [rows, some]],
+    ["concat", (x, y) => concat([x, y]).mul(2), [zeros([0]), zeros([2])]],
+    ["concat of nothing", (x, y) => concat([x, y]).mul(2), [zeros([0]), zeros([0])]],
+    ["pad", (x) => x.pad([[1, 1]]), [zeros([0])]],
+    ["a scan", (x) => cumsum(x, 0), [none]],
+    ["a gradient", (x) => grad((u: Tensor) => u.mul(2).sum())(x), [none]],
+    ["moves", (x) => x.reshape([3, 0, 2]).permute().add(x.sum()), [rows]],
+  ];
+  for (const [label, f, x] of functions)
+    for (const simplify of [asItIs, optimise]) holds(f, x, label, simplify);
+});
+
+test("a chain of thousands of operations is cut into kernels of bounded length", () => {
+  const f = (x: Tensor) =>
+    Array.from({ length: 1000 }).reduce((y: Tensor) => y.add(tanh(y).mul(0.01)), x);
+  const program = schedule(optimise(trace(f)(zeros([8]))));
+  expect(program.kernels.length).toBeGreaterThan(5);
+  expect(program.kernels.length).toBeLessThan(20);
+  for (const kernel of program.kernels)
+    expect(kernel.kind === "loop" && kernel.code.steps.length).toBeLessThan(300);
+});
+
+test("a constant of a running transformation is refused by name", () => {
+  const inner = (y: Tensor) => {
+    schedule(trace((x: Tensor) => x.mul(y))(zeros([2])));
+    return y;
+  };
+  expect(() => trace(inner)(zeros([2]))).toThrow(
+    /schedule: got a constant f64\[2\] that belongs to a running trace/,
+  );
+});

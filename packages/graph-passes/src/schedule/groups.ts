@@ -23,6 +23,10 @@ const isAnchor = (node: Node) => ["reduce", "matmul", "opaque", "zero"].includes
 const loose = (anchor: Group["anchor"]) =>
   anchor === null || anchor.kind === "reduce" || anchor.kind === "matmul";
 
+/** The most nodes of a kernel: beyond, code would outgrow registers, and compilers their patience. */
+const largest = 256;
+const sizeOfGroup = ({ main, before }: Group): number => main.size + before.size;
+
 export class Grouping {
   readonly placement: Placement;
   readonly of: Map<Node, Group>;
@@ -87,6 +91,7 @@ export class Grouping {
 
   #merge(a: Group, b: Group): void {
     if (a === b || !loose(a.anchor) || !loose(b.anchor) || (a.anchor && b.anchor)) return;
+    if (sizeOfGroup(a) + sizeOfGroup(b) > largest) return;
     const between = this.members(b).flatMap((reader) =>
       this.edges(reader).flatMap((edge) =>
         this.of.get(edge.from) === a ? [{ ...edge, reader }] : [],
@@ -96,7 +101,9 @@ export class Grouping {
     const stays = between.every(
       ({ from, reader }) => reader.region === 0 || reader.region === from.region,
     );
-    const isAlone = [...this.members(a), ...this.members(b)].some((node) => this.#alone.has(node));
+    const isAlone =
+      this.#alone.size > 0 &&
+      [...this.members(a), ...this.members(b)].some((node) => this.#alone.has(node));
     if (isAlone || !stays || !between.every(({ same }) => same)) return;
     const [keep, move] = b.anchor ? [b, a] : [a, b];
     const touched = between.map(({ from, reader }) => (keep === b ? reader : from));

@@ -105,9 +105,18 @@ function sink(grouping: Grouping, traffic: Traffic, alone: ReadonlySet<Node>): v
   }
 }
 
+/** The most operations that are computed again wherever they are read. */
+const longest = 4;
+
 function inlineCheap(grouping: Grouping, traffic: Traffic, forced: ReadonlySet<Node>): void {
   const { placement, of } = grouping;
   const isPlaced = placement.isPlaced as Set<Node>;
+  const lengths = new Map<Node, number>();
+  /** How many inlined operations stand behind a node. */
+  const behind = (node: Node): number =>
+    node.kind === "view" && !isPlaced.has(node)
+      ? behind(node.inputs[0]!)
+      : (lengths.get(node) ?? 0);
   for (const node of placement.placed) {
     if (
       node.kind !== "scalar" ||
@@ -119,7 +128,14 @@ function inlineCheap(grouping: Grouping, traffic: Traffic, forced: ReadonlySet<N
     if (!traffic.isInMemory(node)) continue;
     const leaves = leavesOf(node, isPlaced);
     const large = leaves.filter((leaf) => sizeOf(leaf.shape) >= sizeOf(node.shape));
-    if (large.length > 1 || !leaves.every((leaf) => traffic.isInMemory(leaf, node))) continue;
+    const length = node.inputs.reduce((sum, input) => sum + behind(input), 1);
+    if (
+      length > longest ||
+      large.length > 1 ||
+      !leaves.every((leaf) => traffic.isInMemory(leaf, node))
+    )
+      continue;
+    lengths.set(node, length);
     const group = of.get(node)!;
     group.main.delete(node);
     group.before.delete(node);
