@@ -1,7 +1,8 @@
 /** Weights for use are trained again on all rows; what evaluate measures never saw the held-out ones. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readSafetensors } from "@cotangent/training/node";
+import { tensor } from "@cotangent/autodiff";
+import { readSafetensors, writeSafetensors } from "@cotangent/training/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cotangent, succeed, temporaryFolder } from "./command.ts";
 import { csv, measurements } from "./measurements.ts";
@@ -36,6 +37,13 @@ test("the refit's units are those of all rows, the others' those of the training
   expect(JSON.parse(read("standardiser.json")).mean[0]).toBeCloseTo(mean(rowsOf("train.csv")), 8);
 });
 
+test("the refit trains on the rows of all parts", () => {
+  const { metadata } = readSafetensors(join(run, "refit-checkpoint.safetensors"));
+  expect(metadata.data).toMatch(/^f64\[90,2\] /);
+  const first = readSafetensors(join(run, "checkpoint.safetensors"));
+  expect(first.metadata.data).toMatch(/^f64\[72,2\] /);
+});
+
 test("the refit takes as many steps as were best on the validation rows", () => {
   const steps = (name: string, tensor: string): number | undefined =>
     readSafetensors(join(run, name)).tensors[tensor]?.item();
@@ -60,12 +68,37 @@ test("evaluate's own test rows see the held-out weights alone, sample the refitt
   const argv = ["--count", "5", "--seed", "4"];
   const refitted = await succeed("sample", run, ...argv);
   expect(refitted).not.toBe(await succeed("sample", plain, ...argv));
-  const unfinished = join(folder, "unfinished");
-  await succeed("train", table, ...settings, "--standardise", "scale", "--out", unfinished);
-  rmSync(join(unfinished, "refit-checkpoint.safetensors"));
-  expect(await succeed("sample", unfinished, ...argv)).toBe(
-    await succeed("sample", plain, ...argv),
-  );
+});
+
+/** A copy of the run with one file changed. */
+function changed(name: string, change: (path: string) => void): string {
+  const copy = join(folder, `changed-${name}`);
+  cpSync(run, copy, { recursive: true });
+  change(join(copy, name));
+  return copy;
+}
+
+test("samples are in the refit's units", async () => {
+  const moved = changed("refit-standardiser.json", (path) => {
+    const json = JSON.parse(readFileSync(path, "utf8"));
+    writeFileSync(path, JSON.stringify({ ...json, mean: [json.mean[0] + 1000, json.mean[1]] }));
+  });
+  const first = async (path: string): Promise<number> =>
+    JSON.parse(await succeed("sample", path, "--count", "1", "--json")).rows[0][0];
+  expect((await first(moved)) - (await first(run))).toBeCloseTo(1000, 6);
+});
+
+test("a refit that was not begun or did not get to its end is not used yet", async () => {
+  const argv = ["--count", "5", "--seed", "4"];
+  const early = changed("refit-checkpoint.safetensors", (path) => {
+    const { tensors, metadata } = readSafetensors(path);
+    const step = tensor(19, { dtype: "u32" });
+    writeSafetensors(path, { ...tensors, step }, metadata);
+  });
+  const plainSamples = await succeed("sample", plain, ...argv);
+  expect(await succeed("sample", early, ...argv)).toBe(plainSamples);
+  rmSync(join(early, "refit-checkpoint.safetensors"));
+  expect(await succeed("sample", early, ...argv)).toBe(plainSamples);
 });
 
 test("evaluate says when a file's rows were trained on", async () => {

@@ -43,6 +43,8 @@ test("a rise within the standard error of the batches' differences does not make
   const best = updateBest(undefined, [1, 5, 3], 10, params);
   // Differences (3, −2, 0): mean 1/3, standard error √(19/9) = 1.453.
   expect(updateBest(best, [4, 3, 3], 20, params)).toMatchObject({ step: 10, stale: 0 });
+  // Differences (−3, 2, 0): any lower mean is a new best.
+  expect(updateBest(best, [-2, 7, 3], 20, params)).toMatchObject({ step: 20, stale: 0 });
   // Differences (3, 1, 2): mean 2, standard error √(1/3): the same rise in every batch.
   expect(updateBest(best, [4, 6, 5], 20, params)).toMatchObject({ step: 10, stale: 1 });
   // Differences (1.5, 0, 0): mean 0.5, standard error 0.5.
