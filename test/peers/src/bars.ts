@@ -2,11 +2,12 @@
 //
 // A bar over many tasks is judged by its worst one, which it names.
 
+import { digits } from "./format.ts";
 import type { ImplementationId } from "./implementations.ts";
-import { find, peakOf, tasksIn, timeRatio } from "./lookup.ts";
+import { find, peaksIn, tasksIn, timeRatio } from "./lookup.ts";
 import type { Results } from "./results.ts";
 import { roofline } from "./roofline.ts";
-import { spread } from "./statistics.ts";
+import { ratio, spread } from "./statistics.ts";
 import {
   type Group,
   type ObjectiveName,
@@ -75,11 +76,11 @@ const matmulAgainstPeers: Bar["read"] = (results, node) => {
 
 const matmulShare: Bar["read"] = (results, node) => {
   const own = find(results, "matmul", matmul512, { id: "compiled", node });
-  const peak = peakOf(results, node);
-  if (!own || !peak) return [];
-  const gflops = (2 * 512 ** 3) / spread(own.samples).median / 1e6;
-  const what = `${gflops.toFixed(1)} of ${peak.median.toFixed(1)} GFLOP/s`;
-  return [{ value: (100 * gflops) / peak.median, what }];
+  const peaks = peaksIn(results, "matmul", matmul512, node);
+  if (!own || !peaks) return [];
+  const gflops = own.samples.map((ms) => (2 * 512 ** 3) / ms / 1e6);
+  const what = `${digits(spread(gflops).median)} of ${digits(spread(peaks).median)} GFLOP/s`;
+  return [{ value: 100 * ratio(gflops, peaks).median, what }];
 };
 
 const shares: Bar["read"] = (results, node) =>

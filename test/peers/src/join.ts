@@ -1,5 +1,5 @@
 // Several runs on one machine as one, so that a part can be measured again.
-import type { Results } from "./results.ts";
+import type { Absence, Measurement, Results } from "./results.ts";
 import { taskName } from "./tasks.ts";
 
 type Row = {
@@ -8,7 +8,10 @@ type Row = {
   readonly node: number | null;
 };
 
-/** Later runs replace what they measured again. Throws on no run, and on runs of two machines. */
+/**
+ * Later runs replace what they measured again, or failed to. Throws on no run, and on runs of two
+ * machines.
+ */
 export function join(runs: readonly Results[]): Results {
   const [first] = runs;
   if (!first) throw new Error("bench: expected at least one run to show");
@@ -26,14 +29,17 @@ export function join(runs: readonly Results[]): Results {
         .map((row) => [`${row.group} ${taskName(row.task)} ${row.id} ${row.node}`, row]),
     ).values(),
   ];
+  // One list, so that a measurement replaces the absence of an earlier run, and the other way round.
+  const outcomes = latest<Measurement | Absence>((r) => [...r.measurements, ...r.absences]);
+  const isMeasured = (row: Measurement | Absence): row is Measurement => "samples" in row;
   return {
     machine: first.machine,
     quick: runs.some(({ quick }) => quick),
     names: Object.assign({}, ...runs.map(({ names }) => names)),
     missing: [...new Set(runs.flatMap(({ missing }) => missing))],
-    peaks: runs.flatMap(({ peaks }) => peaks),
-    measurements: latest((r) => r.measurements),
-    absences: latest((r) => r.absences),
+    peaks: latest((r) => r.peaks.map((peak) => ({ ...peak, id: "peak" }))),
+    measurements: outcomes.filter(isMeasured),
+    absences: outcomes.filter((row): row is Absence => !isMeasured(row)),
     firstCalls: latest((r) => r.firstCalls),
     memory: latest((r) => r.memory),
   };

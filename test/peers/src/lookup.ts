@@ -70,6 +70,19 @@ export function nodesIn(results: Results): number[] {
   return [...new Set(majors)].sort((a, b) => a - b);
 }
 
+/** The peak on a Node in each round of a task; undefined when it was not taken. */
+export function peaksIn(
+  results: Results,
+  group: Group,
+  task: Task,
+  node: number,
+): readonly number[] | undefined {
+  const name = taskName(task);
+  return results.peaks.find(
+    (peak) => peak.group === group && taskName(peak.task) === name && peak.node === node,
+  )?.gflops;
+}
+
 /** Median of all peak measurements on a Node, in GFLOP/s; undefined when none was taken. */
 export function peakOf(results: Results, node: number): Spread | undefined {
   const all = results.peaks.filter((peak) => peak.node === node).flatMap(({ gflops }) => gflops);

@@ -10,7 +10,7 @@ import type { Layout } from "./arrays.ts";
 import type { Contender, Field } from "./field.ts";
 import { columnName } from "./implementations.ts";
 import type { Remote } from "./remote.ts";
-import type { Absence, Measurement } from "./results.ts";
+import type { Absence, Measurement, Peak } from "./results.ts";
 import { type Group, type Task, taskName } from "./tasks.ts";
 
 export interface Pace {
@@ -45,7 +45,7 @@ export async function measureTask(
   task: Task,
   pace: Pace,
   report: (line: string) => void,
-): Promise<{ measurements: Measurement[]; absences: Absence[] }> {
+): Promise<{ measurements: Measurement[]; absences: Absence[]; peaks: Peak[] }> {
   const { inputs, truth } = await field.truth(task);
   const absences: Absence[] = [];
   const entrants: Entrant[] = [];
@@ -75,14 +75,15 @@ export async function measureTask(
       await contender.restart();
     }
   }
-  await alternate(entrants, pace.rounds);
+  const peaks = await alternate(entrants, pace.rounds);
   const measurements = entrants.map(({ contender, ...rest }): Measurement => {
     const { id, node } = contender.implementation;
     const { repetitions, samples, stats } = rest;
     return { group, task, id, node, repetitions, samples, agreement: rest.agreement, stats };
   });
   for (const { contender } of entrants) await contender.remote.release();
-  return { measurements, absences };
+  const named = [...peaks].map(([node, gflops]): Peak => ({ group, task, node, gflops }));
+  return { measurements, absences, peaks: named };
 }
 
 async function enter(
@@ -120,13 +121,23 @@ async function warmUp(remote: Remote, { warmUp: enough }: Pace): Promise<number>
   return once;
 }
 
-async function alternate(entrants: readonly Entrant[], rounds: number): Promise<void> {
+/** Fills in the samples; the peak of each Node in each round, measured between the others. */
+async function alternate(
+  entrants: readonly Entrant[],
+  rounds: number,
+): Promise<Map<number, number[]>> {
+  const peaks = new Map<number, number[]>();
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < entrants.length; i++) {
       const entrant = entrants[(i + round) % entrants.length]!;
-      if (round < entrant.rounds) entrant.samples.push(await sample(entrant));
+      if (round >= entrant.rounds) continue;
+      entrant.samples.push(await sample(entrant));
+      const { id, node } = entrant.contender.implementation;
+      const peak = id === "compiled" ? await entrant.contender.remote.peak() : null;
+      if (peak !== null && node !== null) peaks.set(node, [...(peaks.get(node) ?? []), peak]);
     }
   }
+  return peaks;
 }
 
 /**

@@ -49,8 +49,10 @@ export interface MemoryCurve {
   }[];
 }
 
-/** The in-register f32x4 peak of one core in this run, round by round. */
+/** The in-register f32x4 peak of one core, in each round of a task. */
 export interface Peak {
+  readonly group: Group;
+  readonly task: Task;
   readonly node: number;
   readonly gflops: readonly number[];
 }

@@ -5,7 +5,7 @@
 // The sum is over the products of the compiled step. The elementwise part alone is the same step with
 // every product given instead of computed (peers/cotangent-elementwise.ts): all its activations,
 // derivatives, reductions and copies, compiled by the same compiler and timed in the same rounds.
-import { find, peakOf } from "./lookup.ts";
+import { find, peaksIn } from "./lookup.ts";
 import type { Results } from "./results.ts";
 import { type Spread, spread } from "./statistics.ts";
 import type { Group, Task } from "./tasks.ts";
@@ -30,13 +30,18 @@ export function roofline(
 ): Roofline | undefined {
   const step = find(results, group, task, { id: "compiled", node });
   const part = find(results, group, task, { id: "elementwise part", node });
-  const peak = peakOf(results, node);
+  const peaks = peaksIn(results, group, task, node);
   const flops = (step?.stats as { productFlops?: number } | null)?.productFlops;
-  if (!step || !part || !peak || flops === undefined) return undefined;
-  const products = flops / peak.median / 1e6;
-  const rounds = Math.min(step.samples.length, part.samples.length);
+  if (!step || !part || !peaks || flops === undefined) return undefined;
+  const products = peaks.map((gflops) => flops / gflops / 1e6);
+  const rounds = Math.min(step.samples.length, part.samples.length, peaks.length);
   const shares = step.samples
     .slice(0, rounds)
-    .map((ms, round) => (products + part.samples[round]!) / ms);
-  return { flops, products, elementwise: spread(part.samples).median, share: spread(shares) };
+    .map((ms, round) => (products[round]! + part.samples[round]!) / ms);
+  return {
+    flops,
+    products: spread(products).median,
+    elementwise: spread(part.samples).median,
+    share: spread(shares),
+  };
 }

@@ -3,7 +3,7 @@ import { Field } from "./field.ts";
 import { firstCalls } from "./first-calls.ts";
 import { type ImplementationId, implementations, reference } from "./implementations.ts";
 import { describeMachine } from "./machine.ts";
-import { measureTask, type Pace, paces } from "./measure.ts";
+import { measureTask, paces } from "./measure.ts";
 import { memoryCurves } from "./memory.ts";
 import type { Options } from "./options.ts";
 import type { Absence, FirstCall, Measurement, MemoryCurve, Peak, Results } from "./results.ts";
@@ -108,25 +108,11 @@ export async function run(options: Options, report: (line: string) => void): Pro
       const steps = options.quick ? 1_000 : 10_000;
       memory.push(...(await memoryCurves(field, taking, task, steps, report)));
     } else {
-      await measurePeaks(pace);
       const part = field.contenders.filter(({ implementation: { id } }) => isMember(id));
       const found = await measureTask(field, part, group, task, pace, report);
       measurements.push(...found.measurements);
       absences.push(...found.absences);
-    }
-  }
-
-  /** The peak once before each task: what it is divided by is measured in the same minutes. */
-  async function measurePeaks({ rounds }: Pace): Promise<void> {
-    for (const { implementation, remote } of field.contenders) {
-      const { id, node } = implementation;
-      if (id !== "compiled" || node === null) continue;
-      const gflops: number[] = [];
-      for (let i = 0; i < Math.min(3, rounds); i++) {
-        const peak = await remote.peak();
-        if (peak !== null) gflops.push(peak);
-      }
-      if (gflops.length > 0) peaks.push({ node, gflops });
+      peaks.push(...found.peaks);
     }
   }
 }

@@ -40,7 +40,7 @@ const large = step("sliced", [2, 128, 1024]);
 
 const run = (...measurements: Measurement[]): Results => ({
   ...nothing,
-  peaks: [{ node: 20, gflops: [20, 40, 30] }],
+  peaks: measurements.map(({ group, task }) => ({ group, task, node: 20, gflops: [30, 30, 30] })),
   measurements,
 });
 
@@ -100,6 +100,16 @@ test("a later run replaces what it measured again, on the same machine only", ()
   const second = run(measured(small, "compiled", 3));
   const [a, b] = join([first, second]).measurements;
   expect([a?.samples[0], b?.samples[0]]).toEqual([3, 2]);
+  const absent = {
+    group: "steps",
+    task: small,
+    id: "compiled",
+    node: 20,
+    reason: "failed",
+  } as const;
+  const failed = { ...nothing, absences: [absent] };
+  expect(join([failed, first]).absences).toEqual([]);
+  expect(join([first, failed]).measurements).toHaveLength(1);
   const elsewhere = { ...second, machine: { ...machine, cpu: "another" } };
   expect(() => join([first, elsewhere])).toThrow(/one machine/);
 });

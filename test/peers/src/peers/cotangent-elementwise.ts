@@ -10,6 +10,7 @@ import {
   evaluate,
   type Graph,
   type Tensor,
+  type Tree,
   trace,
   tree,
   Var,
@@ -17,7 +18,7 @@ import {
 import { compile } from "@cotangent/cpu-kernels";
 import { optimise } from "@cotangent/graph-passes";
 import type { Peer } from "../peer.ts";
-import { programOf } from "./cotangent.ts";
+import { numbersOf, programOf } from "./cotangent.ts";
 
 /** What only lays numbers out differently: a product reads through it by strides. */
 const layouts = new Set(["permute", "reshape", "broadcastTo"]);
@@ -39,7 +40,10 @@ export async function openPeer(): Promise<Peer> {
         run() {
           results = step(...given, ...products);
         },
-        read: () => results.slice(0, traced.outputs.length).map(({ data }) => data),
+        read() {
+          const own = results.slice(0, traced.outputs.length);
+          return numbersOf(tree.unflatten(traced.outTree, own) as Tree);
+        },
         time(repetitions) {
           const { kernels } = step.stats({ measure: repetitions });
           const once = kernels.reduce((sum, { milliseconds = 0 }) => sum + milliseconds, 0);
