@@ -50,7 +50,7 @@ export function erf(scope: Scope, l: Lanes, x: Expr): Expr {
   const one = l.constant(1);
   const size = scope.let(l.abs(x), "size");
   const square = scope.let(l.mul(x, x), "square");
-  const near = l.add(x, l.mul(x, polynomial(scope, l, square, p)));
+  const near = l.mulAdd(x, polynomial(scope, l, square, p), x);
   const bounded = scope.let(l.atMost(size, l.constant(last)), "bounded");
   const down = l.sub(l.constant(0), polynomial(scope, l, bounded, q));
   const far = l.sub(one, expNormal(scope, l, scope.let(down, "down")));

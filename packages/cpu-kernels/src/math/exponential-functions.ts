@@ -2,7 +2,7 @@
 //
 // Each is written so that nothing cancels and nothing overflows before the result does; t = e^−|x| or e^−2|x|.
 import type { Expr } from "../wasm/index.ts";
-import { expm1Scaled, expNormal, expScaled, limits } from "./exponential.ts";
+import { decayScaled, expm1Scaled, expNormal, expScaled, limits } from "./exponential.ts";
 import { choose, type FloatShape, type Lanes } from "./lanes.ts";
 import { log1pOfUnit } from "./logarithm.ts";
 import { polynomial } from "./polynomial.ts";
@@ -57,16 +57,16 @@ export function tanh(scope: Scope, l: Lanes, x: Expr): Expr {
 export function sech2(scope: Scope, l: Lanes, x: Expr): Expr {
   const down = scope.let(negativeOf(l, x), "down");
   const bounded = l.atLeast(l.add(down, down), l.constant(limits[l.shape].zero));
-  const t4 = scope.let(expScaled(scope, l, scope.let(bounded, "x2"), 2), "t4");
+  const t4 = scope.let(decayScaled(scope, l, scope.let(bounded, "x2"), 2), "t4");
   const t = scope.let(l.mul(t4, l.constant(0.25)), "t");
-  const square = l.add(l.constant(1), l.mul(t, l.add(l.constant(2), t)));
+  const square = l.mulAdd(t, l.add(l.constant(2), t), l.constant(1));
   return l.div(t4, square);
 }
 
 /** e^−|x|. */
 function decay(scope: Scope, l: Lanes, x: Expr): Expr {
   const bounded = l.atLeast(negativeOf(l, x), l.constant(limits[l.shape].zero));
-  return scope.let(expScaled(scope, l, scope.let(bounded, "down")), "decay");
+  return scope.let(decayScaled(scope, l, scope.let(bounded, "down")), "decay");
 }
 
 /** 1/(1 + t) or, for x < 0, t/(1 + t), with t = e^−|x|. */
@@ -103,7 +103,7 @@ export function sinh(scope: Scope, l: Lanes, x: Expr): Expr {
   const far = withSign(l, l.sub(h, l.div(l.constant(0.25), h)), x);
   const square = scope.let(l.mul(x, x), "square");
   const series = polynomial(scope, l, square, sinhSeries[l.shape]);
-  const near = l.add(x, l.mul(l.mul(x, square), series));
+  const near = l.mulAdd(l.mul(x, square), series, x);
   return choose(l.lt(l.abs(x), l.constant(1)), near, far);
 }
 

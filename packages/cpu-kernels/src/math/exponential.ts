@@ -53,9 +53,14 @@ interface Reduced {
 
 function reduce(scope: Scope, l: Lanes, x: Expr): Reduced {
   const { high, low, magic } = tables[l.shape];
-  const whole = l.add(l.mul(x, l.constant(Math.LOG2E)), l.constant(magic));
+  const whole = l.mulAdd(x, l.constant(Math.LOG2E), l.constant(magic));
   const k = scope.let(l.sub(whole, l.constant(magic)), "k");
-  const coarse = scope.let(l.sub(x, l.mul(k, l.constant(high))), "coarse");
+  const coarse = scope.let(l.mulAdd(k, l.constant(-high), x), "coarse");
+  // In f32 the rounding of r is within what is allowed.
+  if (l.shape === "f32x4") {
+    const r = scope.let(l.mulAdd(k, l.constant(-low), coarse), "r");
+    return { k, r, excess: excessOf(scope, l, r, null) };
+  }
   const fine = scope.let(l.mul(k, l.constant(low)), "fine");
   const r = scope.let(l.sub(coarse, fine), "r");
   const tail = l.sub(l.sub(coarse, r), fine);
@@ -63,8 +68,10 @@ function reduce(scope: Scope, l: Lanes, x: Expr): Reduced {
 }
 
 /** r² Q(r) + tail, which is e^(r + tail) − 1 − r for a tail below the last bit of r. */
-function excessOf(scope: Scope, l: Lanes, r: Expr, tail: Expr): Expr {
-  return l.add(l.mul(l.mul(r, r), polynomial(scope, l, r, tables[l.shape].q)), tail);
+function excessOf(scope: Scope, l: Lanes, r: Expr, tail: Expr | null): Expr {
+  const square = l.mul(r, r);
+  const q = polynomial(scope, l, r, tables[l.shape].q);
+  return tail ? l.mulAdd(square, q, tail) : l.mul(square, q);
 }
 
 /** e^(r + tail) for |r| ≤ ½ ln 2. */
@@ -94,6 +101,19 @@ export function timesPowerOfTwo(scope: Scope, l: Lanes, y: Expr, k: Expr, shift:
   return l.mul(scaled, l.shiftLeft(second, l.fraction));
 }
 
+/** eˣ·2^shift for x ≤ 0, right also where the result is 0 or denormal. */
+export function decayScaled(scope: Scope, l: Lanes, x: Expr, shift = 0): Expr {
+  const { k, r, excess } = reduce(scope, l, x);
+  const y = l.add(l.constant(1), l.add(r, excess));
+  // 2^(k + lift) is a normal number for all k ≤ 0 that occur.
+  const lift = (l.bias + 1) / 2;
+  const power = l.shiftLeft(
+    l.add(k, l.constant(tables[l.shape].magic + l.bias + lift)),
+    l.fraction,
+  );
+  return l.mul(l.mul(y, power), l.constant(2 ** (shift - lift)));
+}
+
 /** eˣ for x whose result is a normal number. */
 export function expNormal(scope: Scope, l: Lanes, x: Expr): Expr {
   const { k, r, excess } = reduce(scope, l, x);
@@ -105,8 +125,8 @@ export function expm1Scaled(scope: Scope, l: Lanes, x: Expr, halvings: 0 | 1): E
   const { k, r, excess } = reduce(scope, l, x);
   const power = halvings ? l.sub(k, l.constant(1)) : k;
   const s = scope.let(powerOfTwo(l, power), "s");
-  const linear = l.add(l.sub(s, l.constant(2 ** -halvings)), l.mul(s, r));
-  return l.add(linear, l.mul(s, excess));
+  const linear = l.mulAdd(s, r, l.sub(s, l.constant(2 ** -halvings)));
+  return l.mulAdd(s, excess, linear);
 }
 
 /** Bounds beyond which eˣ is 0 or ∞, also after a factor of 4, and those between which eˣ − 1 moves. */

@@ -63,7 +63,7 @@ function octant(scope: Scope, l: Lanes, n: Expr, d: Expr): Expr {
   const below = l.add(d, l.and(isUpper, n));
   const t = scope.let(l.div(above, below), "t");
   const z = scope.let(l.mul(t, t), "z");
-  const angle = l.add(t, l.mul(l.mul(t, z), polynomial(scope, l, z, atan)));
+  const angle = l.mulAdd(l.mul(t, z), polynomial(scope, l, z, atan), t);
   const p = scope.let(angle, "p");
   const lifted = l.add(l.constant(high / 2), l.add(p, l.constant(low / 2)));
   return scope.let(choose(isUpper, lifted, p), "angle");
@@ -114,7 +114,7 @@ function arcsine(scope: Scope, l: Lanes, x: Expr): { p: Expr; isOuter: Expr } {
   const half = l.mul(l.sub(l.constant(1), size), l.constant(0.5));
   const z = scope.let(choose(isOuter, half, l.mul(size, size)), "z");
   const s = scope.let(choose(isOuter, l.sqrt(z), size), "s");
-  const p = l.add(s, l.mul(l.mul(s, z), polynomial(scope, l, z, tables[l.shape].asin)));
+  const p = l.mulAdd(l.mul(s, z), polynomial(scope, l, z, tables[l.shape].asin), s);
   return { p: scope.let(p, "p"), isOuter };
 }
 

@@ -32,13 +32,13 @@ function assemble(scope: Scope, l: Lanes, k: Expr | null, f: Expr, c: Expr | nul
   else {
     const s = scope.let(l.div(f, l.add(l.constant(2), f)), "s");
     const z = scope.let(l.mul(s, s), "z");
-    rest = l.mul(s, l.add(half, l.mul(z, polynomial(scope, l, z, R))));
+    rest = l.mul(s, l.mulAdd(z, polynomial(scope, l, z, R), half));
   }
   if (c) rest = l.add(rest, c);
   if (!k) return l.sub(f, l.sub(half, rest));
   const { high, low } = ln2(l.shape);
-  const small = l.sub(half, l.add(rest, l.mul(k, l.constant(low))));
-  return l.sub(l.mul(k, l.constant(high)), l.sub(small, f));
+  const small = l.sub(half, l.mulAdd(k, l.constant(low), rest));
+  return l.mulAdd(k, l.constant(high), l.sub(f, small));
 }
 
 /** The exponent k and the fraction 1 + f of a positive normal number. */

@@ -1,5 +1,4 @@
 // What holds exactly: special values, remainders, symmetries, bounds, and that every way of calling gives the same.
-import { threefry2x32 as blockOf, random, tensor } from "@cotangent/autodiff";
 import { describe, expect, test } from "vitest";
 import { binaryFunctions, unaryFunctions } from "../../src/math/index.ts";
 import { closedForms, closedFormsOfTwo } from "./support/closed-forms.ts";
