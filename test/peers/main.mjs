@@ -17,7 +17,7 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(asked).mtim
   run("npm", ["ci", "--no-audit", "--no-fund"], here);
 }
 const compiler = join(root, "node_modules/typescript/bin/tsc");
-run(process.execPath, [compiler, "-b", "packages/losses", "packages/cpu-kernels"], root);
+run(process.execPath, [compiler, "-b", "packages/cpu-kernels", "packages/cli"], root);
 run(process.execPath, [compiler, "-p", here], root);
 const { bench } = await import("./dist/bench.js");
 process.exitCode = await bench(process.argv.slice(2));

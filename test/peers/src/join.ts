@@ -42,5 +42,12 @@ export function join(runs: readonly Results[]): Results {
     absences: outcomes.filter((row): row is Absence => !isMeasured(row)),
     firstCalls: latest((r) => r.firstCalls),
     memory: latest((r) => r.memory),
+    starts: [
+      ...new Map(
+        runs
+          .flatMap(({ starts }) => starts)
+          .map((run) => [`${run.engine} ${run.node}`, run] as const),
+      ).values(),
+    ],
   };
 }

@@ -65,7 +65,12 @@ export function distinctTasks<T extends Task>(tasks: readonly T[]): T[] {
 
 /** The Nodes of a run, as measured. */
 export function nodesIn(results: Results): number[] {
-  const all = [...results.measurements, ...results.firstCalls, ...results.memory];
+  const all = [
+    ...results.measurements,
+    ...results.firstCalls,
+    ...results.memory,
+    ...results.starts,
+  ];
   const majors = all.flatMap(({ node }) => (node === null ? [] : [node]));
   return [...new Set(majors)].sort((a, b) => a - b);
 }

@@ -1,7 +1,7 @@
 // A run as text: what the command prints, and the part of docs/benchmarks.md that --write replaces.
 
 import { tolerance } from "./agreement.ts";
-import { judge } from "./bars.ts";
+import { judge } from "./bars/judge.ts";
 import { digits, withQuartiles } from "./format.ts";
 import { nodesIn, peakOf } from "./lookup.ts";
 import type { Results } from "./results.ts";

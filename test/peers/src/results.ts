@@ -49,6 +49,19 @@ export interface MemoryCurve {
   }[];
 }
 
+/** One run of the command's comparison. */
+export interface Start {
+  readonly engine: "cpu" | "interpreter";
+  readonly node: number;
+  /** All of the process. */
+  readonly seconds: number;
+  /** By objective: the Fisher divergence over the seconds of its training. */
+  readonly curves: readonly {
+    readonly name: string;
+    readonly curve: readonly { readonly seconds: number; readonly fisher: number }[];
+  }[];
+}
+
 /** The in-register f32x4 peak of one core, in each round of a task. */
 export interface Peak {
   readonly group: Group;
@@ -69,4 +82,5 @@ export interface Results {
   readonly absences: readonly Absence[];
   readonly firstCalls: readonly FirstCall[];
   readonly memory: readonly MemoryCurve[];
+  readonly starts: readonly Start[];
 }

@@ -6,8 +6,17 @@ import { describeMachine } from "./machine.ts";
 import { measureTask, paces } from "./measure.ts";
 import { memoryCurves } from "./memory.ts";
 import type { Options } from "./options.ts";
-import type { Absence, FirstCall, Measurement, MemoryCurve, Peak, Results } from "./results.ts";
+import type {
+  Absence,
+  FirstCall,
+  Measurement,
+  MemoryCurve,
+  Peak,
+  Results,
+  Start,
+} from "./results.ts";
 import { nodes, pythonWithTorch } from "./runtimes.ts";
+import { start } from "./start.ts";
 import {
   chainTasks,
   type Group,
@@ -39,6 +48,7 @@ const members: { readonly [group in Group]: readonly ImplementationId[] } = {
   trace: ["compiled", "jax-js", "PyTorch"],
   first: ["compiled", "compiled, 2 threads", "jax-js"],
   memory: ["compiled", "compiled, 2 threads", "jax-js", "PyTorch"],
+  start: [],
 };
 
 const tasksOf: { readonly [group in Group]: (quick: boolean) => readonly Task[] } = {
@@ -47,6 +57,7 @@ const tasksOf: { readonly [group in Group]: (quick: boolean) => readonly Task[] 
   steps: stepTasks,
   trace: traceTasks,
   first: stepTasks,
+  start: () => [],
   memory: () => [step("denoising", [2, 128, 256]), step("sliced", [2, 128, 256])],
 };
 
@@ -71,6 +82,7 @@ export async function run(options: Options, report: (line: string) => void): Pro
   const absences: Absence[] = [];
   const calls: FirstCall[] = [];
   const memory: MemoryCurve[] = [];
+  const starts: Start[] = [];
   try {
     for (const group of groups) {
       if (options.groups.length > 0 && !options.groups.includes(group)) continue;
@@ -78,6 +90,7 @@ export async function run(options: Options, report: (line: string) => void): Pro
         (task) =>
           options.names.length === 0 || options.names.some((part) => taskName(task).includes(part)),
       );
+      if (group === "start" && options.names.length === 0) runStarts();
       for (const [i, task] of tasks.entries()) {
         report(`${group} ${i + 1}/${tasks.length}: ${taskName(task)}`);
         await runTask(group, task);
@@ -96,7 +109,21 @@ export async function run(options: Options, report: (line: string) => void): Pro
     absences,
     firstCalls: calls,
     memory,
+    starts,
   };
+
+  function runStarts(): void {
+    for (const node of found)
+      for (const engine of ["interpreter", "cpu"] as const) {
+        report(`start: ${engine} on Node ${node.major}`);
+        try {
+          starts.push(start(node, engine, options.quick));
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          missing.push(`cotangent compare --engine ${engine} on Node ${node.major}: ${reason}`);
+        }
+      }
+  }
 
   async function runTask(group: Group, task: Task): Promise<void> {
     const isMember = (id: ImplementationId): boolean => members[group].includes(id);

@@ -1,5 +1,6 @@
 // The tables of a run, in Markdown.
-import { traceDimensions, type Verdict } from "./bars.ts";
+import type { Verdict } from "./bars/bar.ts";
+import { traceDimensions } from "./bars/trace.ts";
 import { digits, table, withQuartiles } from "./format.ts";
 import type { ImplementationId } from "./implementations.ts";
 import { absence, distinctTasks, find, tasksIn, timeRatio } from "./lookup.ts";

@@ -38,7 +38,7 @@ export interface StepTask {
 export type Task = MatmulTask | ChainTask | StepTask;
 
 /** The groups that `--only` names, in the order in which they run. */
-export const groups = ["matmul", "chains", "steps", "trace", "first", "memory"] as const;
+export const groups = ["matmul", "chains", "steps", "trace", "first", "memory", "start"] as const;
 export type Group = (typeof groups)[number];
 
 /** The sizes of the table of steps. */

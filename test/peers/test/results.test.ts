@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judge } from "../src/bars.ts";
+import { judge } from "../src/bars/judge.ts";
 import type { ImplementationId } from "../src/implementations.ts";
 import { join } from "../src/join.ts";
 import { replaceResults } from "../src/page.ts";
@@ -25,6 +25,7 @@ const nothing: Results = {
   absences: [],
   firstCalls: [],
   memory: [],
+  starts: [],
 };
 
 function measured(task: Task, id: ImplementationId, ms: number, stats?: object): Measurement {
@@ -82,6 +83,28 @@ test("the roofline is flops over peak plus the elementwise part", () => {
     measured(small, "elementwise part", 1),
   );
   expect(verdictOf(results, /roofline/)).toMatchObject({ holds: false, worst: { value: 75 } });
+});
+
+test("divergences are compared at the same seconds, between evaluations too", () => {
+  const curve = (...fisher: number[]) => fisher.map((value, i) => ({ seconds: i, fisher: value }));
+  const start = (engine: "cpu" | "interpreter", ...fisher: number[]) =>
+    ({
+      engine,
+      node: 20,
+      seconds: 9,
+      curves: [{ name: "sliced", curve: curve(...fisher) }],
+    }) as const;
+  const results = {
+    ...nothing,
+    starts: [start("cpu", 8, 2), start("interpreter", 8, 6, 4, 2, 1)],
+  };
+  // After half a second 5 against 7, after one second 2 against 6; at the end 2 against 1.
+  expect(verdictOf(results, /equal seconds/)?.readings.map(({ value }) => value)).toEqual([
+    5 / 7,
+    2 / 6,
+  ]);
+  expect(verdictOf(results, /at the end/)).toMatchObject({ holds: false, worst: { value: 2 } });
+  expect(verdictOf(results, /all of it/)).toMatchObject({ holds: true, worst: { value: 9 } });
 });
 
 test("what was not measured neither holds nor breaks", () => {
