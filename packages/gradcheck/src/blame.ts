@@ -108,6 +108,8 @@ function guilty(
   return undefined;
 }
 
+const short = (x: number) => Number(x.toPrecision(9));
+
 /** What the failures of one equation say about its rules. */
 function verdictOf(failed: readonly RungResult[]): Pick<Blame, "rule" | "detail"> {
   const texts = failed.flatMap(({ failures }) => failures.map(({ what }) => what));
@@ -115,7 +117,7 @@ function verdictOf(failed: readonly RungResult[]): Pick<Blame, "rule" | "detail"
   const { what, analytic, expected } = failures[0]!;
   const detail = Number.isNaN(expected)
     ? `${rung}: ${what}`
-    : `${rung}: ${what}: ${analytic}, expected ${expected}`;
+    : `${rung}: ${what}: ${short(analytic)}, expected ${short(expected)}`;
   const isForward =
     failed.every((result) => result.rung !== "dot product") ||
     texts.some((text) => text.includes("(jvp)"));

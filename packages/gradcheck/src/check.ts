@@ -120,12 +120,12 @@ function subjectOf(f: Checkable<never>, args: unknown, given?: string): Subject 
     const subject =
       typeof f === "function" ? engineSubject(name, f, args) : plainSubject(name, f, args);
     for (const [role, layout] of [
-      ["arguments", subject.inputs],
-      ["result", subject.outputs],
+      ["the arguments", subject.inputs],
+      ["the results", subject.outputs],
     ] as const)
       if (layout.leaves.length === 0)
         throw new Misuse(
-          `checkGrads: the ${role} of ${name} has no float leaf, so there is nothing to differentiate`,
+          `checkGrads: ${role} of ${name} have no float leaf, so there is nothing to differentiate`,
         );
     return subject;
   } catch (error) {

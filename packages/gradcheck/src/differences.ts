@@ -12,8 +12,7 @@ export interface Differences {
   readonly estimate: Vector;
   readonly jump: Vector;
   readonly jumpEstimate: Vector;
-  /** The largest |f| seen, and the smallest step taken. */
-  readonly scale: Vector;
+  /** The smallest step taken. */
   readonly step: number;
 }
 
@@ -58,11 +57,10 @@ export function differentiate(
   f0: Vector,
   noise: Vector,
   start: number,
-  isEnough: (limit: Limit, scale: Vector) => boolean,
+  isEnough: (limit: Limit) => boolean,
 ): Differences {
   const slopes = extrapolation(f0.length, (j) => 4 ** j);
   const jumps = extrapolation(f0.length, (j) => 2 ** (2 * j - 1));
-  const scale = f0.map(Math.abs);
   let step = start;
   for (let level = 0; level < 40; level++) {
     step = start * 2 ** -level;
@@ -81,13 +79,10 @@ export function differentiate(
       above.map((y, i) => (y - 2 * f0[i]! + below[i]!) / step),
       (i) => 4 * rounding(i),
     );
-    above.forEach((y, i) => {
-      scale[i] = Math.max(scale[i]!, Math.abs(y), Math.abs(below[i]!));
-    });
     const isNoisy = slopes.estimate.every((error, i) => rounding(i) > error);
     if (
       level >= 3 &&
-      (isNoisy || (isEnough(slopes, scale) && isEnough({ ...jumps, value: slopes.value }, scale)))
+      (isNoisy || (isEnough(slopes) && isEnough({ ...jumps, value: slopes.value })))
     )
       break;
   }
@@ -96,7 +91,6 @@ export function differentiate(
     estimate: slopes.estimate,
     jump: jumps.value,
     jumpEstimate: jumps.estimate,
-    scale,
     step,
   };
 }

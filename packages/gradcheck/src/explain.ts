@@ -69,7 +69,7 @@ export function explain(report: Report, { color, rerun }: ExplainOptions = {}): 
       ? [
           row(
             "kink",
-            `${kink.what}: slopes ${kink.left} and ${kink.right}${kink.at ? `, ${shortened(kink.at)}` : ""}${kinks.length > 1 ? ` (and ${kinks.length - 1} more)` : ""}`,
+            `${kink.what}: slopes ${kink.left.toPrecision(4)} and ${kink.right.toPrecision(4)}${kink.at ? `, ${shortened(kink.at)}` : ""}${kinks.length > 1 ? ` (and ${kinks.length - 1} more)` : ""}`,
           ),
         ]
       : []),

@@ -9,7 +9,7 @@ import { flatSubject } from "./engine-subject.ts";
 import type { Settings } from "./options.ts";
 import type { Blame } from "./report.ts";
 import { dotProductRung } from "./rungs/dot-product.ts";
-import { spansOf } from "./slopes.ts";
+import { directionOf } from "./slopes.ts";
 import type { Subject } from "./subject.ts";
 import { replay } from "./switches.ts";
 import { along, largest } from "./vector.ts";
@@ -38,11 +38,8 @@ export function described(
 /** A value that JavaScript read: the graph, traced elsewhere, has another constant or another equation. */
 export function escaped(subject: Subject, { seed }: Settings): Blame | undefined {
   const { graph, flat, layouts } = subject.engine!;
-  const span = spansOf(subject);
-  const shift = new Draws(seed, 10)
-    .signed(subject.point.length)
-    .map((s, i) => 2 ** -12 * s * span[i]!);
-  const near = layouts[0].tensors(along(subject.point, 1, shift));
+  const shift = directionOf(subject, new Draws(seed, 10));
+  const near = layouts[0].tensors(along(subject.point, 2 ** -12, shift));
   const [own, kept] = [flat(near), evaluateFlat(graph, near)].map((y) =>
     layouts[1].join(y, "the value"),
   );

@@ -7,35 +7,20 @@
 import { type Differences, differentiate } from "./differences.ts";
 import { Draws } from "./draws.ts";
 import type { Settings } from "./options.ts";
+import { noiseOf } from "./rounding.ts";
 import type { Subject } from "./subject.ts";
 import { clearStep, switchBetween } from "./switches.ts";
 import type { Tally, Where } from "./tally.ts";
 import { absDot, along, dot, largest, type Vector } from "./vector.ts";
 
-/** How far rounding moves each output: f at points that are equal to rounding. */
-export function noiseOf(subject: Subject, draws: Draws): Vector {
-  const { point, roundoff } = subject;
-  const y = subject.value(point);
-  const noise = y.map((yi) => Math.abs(yi) * roundoff);
-  for (let attempt = 0; attempt < 4; attempt++) {
-    const shift = draws.signed(point.length);
-    const near = subject.value(point.map((xi, i) => xi * (1 + 2 * roundoff * shift[i]!)));
-    near.forEach((yi, i) => {
-      if (Math.abs(yi - y[i]!) > noise[i]!) noise[i] = Math.abs(yi - y[i]!);
-    });
-  }
-  return noise;
-}
+/** A length that suits each coordinate. */
+export const spansOf = ({ point }: Subject): Vector =>
+  point.map((x) => Math.max(Math.abs(x), 2 ** -6));
 
-/** A length that suits each coordinate: its own size, a part of its leaf's, or 1/64. */
-export function spansOf({ inputs, point }: Subject): Vector {
-  return Float64Array.from(
-    inputs.leaves.flatMap(({ offset }, i) => {
-      const leaf = point.subarray(offset, inputs.leaves[i + 1]?.offset ?? point.length);
-      const most = largest(leaf) || 1;
-      return Array.from(leaf, (x) => Math.max(Math.abs(x), 0.1 * most, 2 ** -6));
-    }),
-  );
+/** A direction of both signs, whose coordinates suit the arguments. */
+export function directionOf(subject: Subject, draws: Draws): Vector {
+  const span = spansOf(subject);
+  return draws.signed(span.length).map((s, i) => s * span[i]!);
 }
 
 /**
@@ -48,12 +33,20 @@ export function clearSample(
   start: number,
   attempt = 0,
 ): { readonly x: Vector; readonly v: Vector; readonly step: number } | undefined {
-  const span = spansOf(subject);
-  const [away, v] = [0, 1].map(() => draws.signed(span.length).map((s, i) => s * span[i]!));
-  const x = along(subject.point, 0.02 * attempt, away!);
-  const step = clearStep(subject, x, v!, start);
-  if (step > 0) return { x, v: v!, step };
+  const [away, v] = [directionOf(subject, draws), directionOf(subject, draws)];
+  const x = along(subject.point, 0.02 * attempt, away);
+  const step = clearStep(subject, x, v, start);
+  if (step > 0) return { x, v, step };
   return attempt < 3 ? clearSample(subject, draws, start, attempt + 1) : undefined;
+}
+
+type Enough = Parameters<typeof differentiate>[4];
+/** What differences along one direction give, and, where that is doubted, with other steps. */
+interface Line {
+  readonly v: Vector;
+  readonly span: number;
+  readonly first: Differences;
+  second(): Differences;
 }
 
 /** Differences of one subject at its point. */
@@ -62,63 +55,69 @@ export class Slopes {
   readonly #tolerance: number;
   readonly #f0: Vector;
   readonly #noise: Vector;
+  /** The largest |f| at the arguments and around: what derivatives that vanish are measured by. */
+  readonly #scale: number;
 
   constructor(subject: Subject, { seed, tolerance }: Settings) {
     this.#subject = subject;
     this.#tolerance = tolerance;
     this.#f0 = subject.value(subject.point);
-    this.#noise = noiseOf(subject, new Draws(seed, 0));
+    const draws = new Draws(seed, 0);
+    this.#noise = noiseOf(subject, draws);
+    const around = [0.25, -0.25, 0.5].map((h) =>
+      subject.value(along(subject.point, h, directionOf(subject, draws))),
+    );
+    this.#scale = largest([this.#f0, ...around].flatMap((y) => [...y].filter(Number.isFinite)));
   }
 
-  #resolution = (slope: number, scale: number, span: number) =>
-    this.#tolerance * (Math.abs(slope) + (1e-3 * scale) / span);
+  #resolution = (slope: number, span: number) =>
+    this.#tolerance * (Math.abs(slope) + (1e-3 * this.#scale) / span);
 
   /** One slope an output, or that of ⟨u, f⟩ alone; v has the length `span`. */
-  along(v: Vector, span: number, u?: Vector): Differences {
+  along(v: Vector, span: number, u?: Vector): Line {
     const { point, value } = this.#subject;
     const project = (y: Vector) => (u ? Float64Array.of(dot(u, y)) : y);
     const noise = u ? Float64Array.of(absDot(u, this.#noise)) : this.#noise;
     const f = (t: number) => project(value(along(point, t, v)));
-    return differentiate(f, project(this.#f0), noise, span / 4, (limit, scale) =>
-      limit.estimate.every((e, i) => e <= 0.1 * this.#resolution(limit.value[i]!, scale[i]!, span)),
-    );
+    const isEnough: Enough = ({ value, estimate }) =>
+      estimate.every((error, i) => error <= 0.1 * this.#resolution(value[i]!, span));
+    const run = (start: number) => differentiate(f, project(this.#f0), noise, start, isEnough);
+    let again: Differences | undefined;
+    return { v, span, first: run(span / 4), second: () => (again ??= run(span / 200)) };
   }
 
-  /** Compares the derivative of output i along v with what `along` gave; true where there is a kink. */
-  judge(
-    tally: Tally,
-    given: Where,
-    analytic: number,
-    d: Differences,
-    i: number,
-    v: Vector,
-    span: number,
-  ): boolean {
-    const { point } = this.#subject;
+  /** Compares the derivative of output i with what `along` gave; true where there is a kink. */
+  judge(tally: Tally, where: Where, analytic: number, line: Line, i: number): boolean {
+    const first = this.#verdict(analytic, line.first, i, line.span);
+    // Steps that are too long may agree with each other: a failure is confirmed by shorter ones.
+    const d = first.isWrong ? line.second() : line.first;
+    const verdict = first.isWrong ? this.#verdict(analytic, d, i, line.span) : first;
+    const { isKink, expected, estimate, left, right } = verdict;
+    if (verdict.isWrong) {
+      const what = where.what + (isKink ? ", outside of its one-sided slopes" : "");
+      tally.compare({ ...where, what, estimate }, analytic, expected, 0);
+    } else if (isKink) {
+      const [a, b] = [-d.step, d.step].map((t) => along(this.#subject.point, t, line.v));
+      const at = switchBetween(this.#subject, a!, b!);
+      tally.kink({ what: where.what, left, right, analytic, ...(at && { at }) });
+    } else if (verdict.isKnown) tally.checked++;
+    else tally.open(`${where.what}: differences give ${expected} ± ${estimate.toPrecision(2)}`);
+    return isKink;
+  }
+
+  #verdict(analytic: number, d: Differences, i: number, span: number) {
     const [slope, estimate, jump] = [d.slope[i]!, d.estimate[i]!, d.jump[i]!];
-    const magnitude = Math.max(Math.abs(analytic) || 0, Math.abs(slope));
-    const resolution = this.#resolution(magnitude, d.scale[i]!, span);
-    const where = { ...given, estimate };
     const [left, right] = [slope - jump / 2, slope + jump / 2];
-    if (Math.abs(jump) > 10 * d.jumpEstimate[i]! + this.#tolerance * largest([left, right])) {
-      const at = switchBetween(this.#subject, along(point, -d.step, v), along(point, d.step, v));
-      const nearest = Math.min(Math.max(analytic, Math.min(left, right)), Math.max(left, right));
-      if (Math.abs(analytic - nearest) <= resolution)
-        tally.kink({ what: where.what, left, right, analytic, ...(at && { at }) });
-      else
-        tally.compare(
-          { ...where, what: `${where.what}, outside of its one-sided slopes` },
-          analytic,
-          nearest,
-          0,
-        );
-      return true;
-    }
-    const error = Math.abs(analytic - slope);
-    if (estimate <= resolution)
-      tally.compare(where, analytic, slope, Math.max(this.#tolerance * magnitude, 10 * estimate));
-    else if (error > Math.max(resolution, 10 * estimate)) tally.compare(where, analytic, slope, 0);
-    else tally.open(`${where.what}: differences give ${slope} ± ${estimate.toPrecision(2)}`);
-    return false;
+    const isKink =
+      Math.abs(jump) > 10 * d.jumpEstimate[i]! + this.#tolerance * largest([left, right]);
+    const nearest = Math.min(Math.max(analytic, Math.min(left, right)), Math.max(left, right));
+    const expected = isKink ? nearest : slope;
+    const magnitude = Math.max(Math.abs(analytic) || 0, Math.abs(slope));
+    const resolution = this.#resolution(magnitude, span);
+    const isKnown = isKink || estimate <= resolution;
+    const own = isKnown ? this.#tolerance * magnitude : resolution;
+    const allowed = isKink ? resolution : Math.max(own, 10 * estimate);
+    const isWrong = !(Math.abs(analytic - expected) <= allowed);
+    return { isKink, isKnown, isWrong, expected, estimate, left, right };
   }
 }

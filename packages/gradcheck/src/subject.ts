@@ -33,5 +33,5 @@ export interface Subject {
   value(x: Float64Array): Float64Array;
   jvp?(x: Float64Array, xDot: Float64Array): Float64Array;
   vjp?(x: Float64Array, yBar: Float64Array): Float64Array;
-  readonly engine?: EngineSubject;
+  readonly engine?: EngineSubject | undefined;
 }

@@ -31,8 +31,21 @@ const objectives: readonly (readonly [string, Objective])[] = [
   ["sliced, not reduced", sliced(score, { reduced: false, distribution: rademacher })],
   ["sliced on the sphere", sliced(score, { distribution: sphere })],
   ["denoising", denoising(score, { noise: gaussian(0.5) })],
-  ["denoising with a control variate", denoising(score, { noise: gaussian(0.5), controlVariate: true })],
-  ["denoising of correlated noise", denoising(score, { noise: gaussianFull(tensor([[1, 0.3], [0.3, 0.5]])) })],
+  [
+    "denoising with a control variate",
+    denoising(score, { noise: gaussian(0.5), controlVariate: true }),
+  ],
+  [
+    "denoising of correlated noise",
+    denoising(score, {
+      noise: gaussianFull(
+        tensor([
+          [1, 0.3],
+          [0.3, 0.5],
+        ]),
+      ),
+    }),
+  ],
   ["denoising of logistic noise", denoising(score, { noise: logistic(0.7) })],
   ["denoising of Laplace noise", denoising(score, { noise: laplace(0.7) })],
   ["denoising of Student noise", denoising(score, { noise: studentT(5, 0.7) })],
@@ -47,11 +60,16 @@ test.each(objectives)("%s: parameters and inputs to order 2", (name, objective) 
   expect(explain(report, { color: false })).toMatch(/^PASS/);
 });
 
-test.each(["tanh", "softplus", "silu", "gelu"] as const)("mlp with %s, parameters and inputs", (activation) => {
-  const own = mlp({ sizes: [2, 4, 3, 2], activation });
-  const report = checkGrads(own.score as never, [own.init(random.key(3)), x] as never, { name: activation });
-  expect(explain(report, { color: false })).toMatch(/^PASS/);
-});
+test.each(["tanh", "softplus", "silu", "gelu"] as const)(
+  "mlp with %s, parameters and inputs",
+  (activation) => {
+    const own = mlp({ sizes: [2, 4, 3, 2], activation });
+    const report = checkGrads(own.score as never, [own.init(random.key(3)), x] as never, {
+      name: activation,
+    });
+    expect(explain(report, { color: false })).toMatch(/^PASS/);
+  },
+);
 
 test("the exact trace of an mlp's Jacobian", () => {
   const report = checkGrads(score.jacobianTrace as never, [params, x] as never);
@@ -60,7 +78,9 @@ test("the exact trace of an mlp's Jacobian", () => {
 
 test("a network that knows its noise level, over a ladder of them", () => {
   const ladder = conditionalMlp({ sizes: [2, 4, 2], activation: "tanh" });
-  const objective = denoising(ladder.score as never, { noise: gaussianLadder({ from: 1, to: 0.1, levels: 3 }) });
+  const objective = denoising(ladder.score as never, {
+    noise: gaussianLadder({ from: 1, to: 0.1, levels: 3 }),
+  });
   const draws = objective.draw(random.key(4), x);
   const mean = (p: Tree, at: Tensor) => objective.perSample(p as never, at, draws).mean();
   const report = checkGrads(mean, [ladder.init(random.key(5)) as never, x]);

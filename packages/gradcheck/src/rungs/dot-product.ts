@@ -6,7 +6,7 @@
 import { Draws } from "../draws.ts";
 import type { Settings } from "../options.ts";
 import type { RungResult } from "../report.ts";
-import { spansOf } from "../slopes.ts";
+import { directionOf } from "../slopes.ts";
 import type { Subject } from "../subject.ts";
 import { skipped, Tally } from "../tally.ts";
 import { absDot, dot } from "../vector.ts";
@@ -16,9 +16,8 @@ export function dotProductRung(subject: Subject, settings: Settings): RungResult
   if (!jvp || !vjp) return skipped("dot product", `there is no ${jvp ? "vjp" : "jvp"}`);
   const tally = new Tally("dot product", settings);
   const draws = new Draws(settings.seed, 3);
-  const span = spansOf(subject);
   for (let k = 0; k < 4; k++) {
-    const v = draws.signed(inputs.size).map((vi, i) => vi * span[i]!);
+    const v = directionOf(subject, draws);
     const u = draws.signed(outputs.size);
     const [image, bar] = [jvp(point, v), vjp(point, u)];
     // How far rounding alone moves the product: at a point that is equal to rounding.

@@ -7,7 +7,7 @@ import { Draws } from "../draws.ts";
 import { directional, type Field, gradient, pairing, scalarOf } from "../higher.ts";
 import type { Settings } from "../options.ts";
 import type { RungResult } from "../report.ts";
-import { Slopes, spansOf } from "../slopes.ts";
+import { directionOf, Slopes } from "../slopes.ts";
 import type { Subject } from "../subject.ts";
 import { skipped, Tally } from "../tally.ts";
 import { dot, largest, type Vector } from "../vector.ts";
@@ -18,8 +18,7 @@ export function nestingRung(subject: Subject, settings: Settings): RungResult {
   const tally = new Tally("nesting", settings);
   const draws = new Draws(settings.seed, 7);
   const [inputs, outputs] = engine.layouts;
-  const span = spansOf(subject);
-  const draw = () => draws.signed(inputs.size).map((vi, i) => vi * span[i]!);
+  const draw = () => directionOf(subject, draws);
   const [u, v, w] = [draws.signed(outputs.size), draw(), draw()];
   const shift = draws.signed(inputs.size);
   const equal = point.map((xi, i) => xi * (1 + 2 ** -51 * shift[i]!));
@@ -71,16 +70,9 @@ export function nestingRung(subject: Subject, settings: Settings): RungResult {
       const mixed = (...x: Tensor[]) => pairing(gradient(directional(phi, vs, 2))(...x), vs);
       agree("third derivative, reverse over forward", one(mixed), one(third), one(third, equal));
       const second = (x: Vector) => one(directional(phi, vs, 2), x);
-      const slopes = new Slopes({ ...subject, value: second }, settings);
-      slopes.judge(
-        tally,
-        { what: "third derivative along v" },
-        one(third)[0]!,
-        slopes.along(v, 1),
-        0,
-        v,
-        1,
-      );
+      const slopes = new Slopes({ ...subject, value: second, engine: undefined }, settings);
+      const where = { what: "third derivative along v" };
+      slopes.judge(tally, where, one(third)[0]!, slopes.along(v, 1), 0);
     }
   }
 

@@ -29,20 +29,20 @@ export function numericRung(subject: Subject, settings: Settings): RungResult {
   const kinked = new Set<number>();
   for (const c of columns) {
     const [v, input, leaf] = [basis(n, c), inputs.describe(c), inputs.leafOf(c).path];
-    const differences = slopes.along(v, span[c]!);
+    const line = slopes.along(v, span[c]!);
     for (const [mode, entry] of modes)
       for (const r of rows) {
         const name = m === 1 ? input : `∂ ${outputs.describe(r)} / ∂ ${input}`;
         const what = modes.length > 1 ? `${name} (${mode})` : name;
         const where = { what, leaf, coordinate: input, input: c, output: r };
-        if (slopes.judge(tally, where, entry(c, r), differences, r, v, span[c]!)) kinked.add(c);
+        if (slopes.judge(tally, where, entry(c, r), line, r)) kinked.add(c);
       }
   }
   const project = (v: Vector, name: string) => {
     const u = draws.signed(m);
-    const differences = slopes.along(v, 1, u);
+    const line = slopes.along(v, 1, u);
     const judge = (mode: string, analytic: number) =>
-      slopes.judge(tally, { what: `${name} (${mode})` }, analytic, differences, 0, v, 1);
+      slopes.judge(tally, { what: `${name} (${mode})` }, analytic, line, 0);
     if (jvp) judge("jvp", dot(u, jvp(point, v)));
     if (vjp) judge("vjp", dot(vjp(point, u), v));
   };

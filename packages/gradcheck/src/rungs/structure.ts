@@ -44,6 +44,7 @@ export const structureRung = (subject: Subject, settings: Settings): RungResult 
     const wrong = y.findIndex((yi) => !Number.isFinite(yi));
     if (wrong < 0) return;
     if (!isDefined) tally.open("the value at the arguments is not finite");
+    else if (!Number.isNaN(y[wrong])) tally.open(`${name} is infinite`);
     else tally.broken(`${name} is ${y[wrong]} where the value is finite`);
   });
 };

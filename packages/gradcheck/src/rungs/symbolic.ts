@@ -50,7 +50,8 @@ export function symbolicRung(subject: Subject, settings: Settings): RungResult {
       tally.open("no point without a switch close by");
       continue;
     }
-    const { x, v } = sample;
+    const { x } = sample;
+    const v = draws.signed(x.length);
     const push = (f: FlatFunction): Vector => {
       const g = (...given: Tensor[]) => f(given) as Tensor[];
       return results.join(jvp(g, inputs.tensors(x), inputs.tensors(v))[1] as never, "jvp");

@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Differences, differentiate } from "../src/differences.ts";
+
+/** The derivative of one function at a point, to the best that differences give. */
+function at(
+  f: (x: number) => number,
+  x: number,
+  start = Math.max(Math.abs(x), 1) / 4,
+): Differences {
+  const f0 = Float64Array.of(f(x));
+  const noise = f0.map((y) => 2 ** -52 * Math.abs(y));
+  return differentiate(
+    (t) => Float64Array.of(f(x + t)),
+    f0,
+    noise,
+    start,
+    () => false,
+  );
+}
+
+const smooth: readonly (readonly [string, (x: number) => number, (x: number) => number])[] = [
+  ["exp", Math.exp, Math.exp],
+  ["sin", Math.sin, Math.cos],
+  ["tanh", Math.tanh, (x) => 1 / Math.cosh(x) ** 2],
+  ["1/(1 + x²)", (x) => 1 / (1 + x * x), (x) => (-2 * x) / (1 + x * x) ** 2],
+  ["x⁵", (x) => x ** 5, (x) => 5 * x ** 4],
+];
+
+test.each(smooth)("%s: the estimate bounds the error, and is small", (_name, f, derivative) => {
+  fc.assert(
+    fc.property(fc.double({ min: -3, max: 3, noNaN: true }), (x) => {
+      const { slope, estimate } = at(f, x);
+      expect(Math.abs(slope[0]! - derivative(x))).toBeLessThanOrEqual(10 * estimate[0]! + 1e-15);
+      expect(estimate[0]).toBeLessThan(1e-8 * (1 + Math.abs(derivative(x))));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("a kink has two slopes, a smooth point one", () => {
+  const kink = at((x) => Math.max(Math.exp(x), 1 - x), 0);
+  expect(kink.slope[0]! - kink.jump[0]! / 2).toBeCloseTo(-1, 6);
+  expect(kink.slope[0]! + kink.jump[0]! / 2).toBeCloseTo(1, 6);
+  const point = at(Math.exp, 0.3);
+  expect(Math.abs(point.jump[0]!)).toBeLessThanOrEqual(10 * point.jumpEstimate[0]!);
+});
+
+test("steps out of the domain are left out", () => {
+  const { slope } = at(Math.log, 1e-5, 0.25);
+  expect(slope[0]).toBeCloseTo(1e5, 0);
+});
+
+test("without a finite neighbour the estimate is infinite", () => {
+  expect(at((x) => (x === 0 ? 1 : Number.NaN), 0).estimate[0]).toBe(Number.POSITIVE_INFINITY);
+});
