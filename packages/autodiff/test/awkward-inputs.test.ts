@@ -1,17 +1,22 @@
 // Inputs on which engines are wrong in silence: each value here is by hand or by a closed form.
 import {
+  asin,
+  atan2,
   customJvp,
   customVjp,
   eliminateCommonSubexpressions,
   evaluate,
   exp,
   gather,
+  gelu,
   grad,
   hessian,
   maximum,
   min,
   minimum,
+  mod,
   mul,
+  norm,
   pow,
   print,
   softmax,
@@ -131,4 +136,53 @@ test("argnums that name one argument twice are refused", () => {
 test("inputs whose names collide are printed apart", () => {
   const graph = trace((x: { a: Tensor }, x_a: Tensor) => mul(x.a, x_a))({ a: 1 }, 2);
   expect(print(graph)).toMatch(/^\{ x_a:f64\[\], a:f64\[\] \./);
+});
+
+describe("numbers whose squares are out of range", () => {
+  test.each([1e200, 1e-200, 3e300])(
+    "norm(3s, 4s) = 5s with the gradient (3/5, 4/5) at s = %d",
+    (s) => {
+      const x = tensor([3 * s, 4 * s]);
+      expect(norm(x).item() / s).toBeCloseTo(5, 14);
+      const gradient = grad((at: Tensor) => norm(at))(x).toArray() as number[];
+      gradient.forEach((slope, i) => expect(slope).toBeCloseTo([0.6, 0.8][i] as number, 14));
+    },
+  );
+
+  test("norm is 0 at 0 and for nothing, ∞ where an element is, and mapped row by row", () => {
+    expect(norm(tensor([0, 0])).item()).toBe(0);
+    expect(norm(tensor([], { shape: [2, 0] }), 1).toArray()).toEqual([0, 0]);
+    expect(norm(tensor([1, Number.NEGATIVE_INFINITY])).item()).toBe(Number.POSITIVE_INFINITY);
+    const rows = tensor([
+      [3e200, 4e200],
+      [3, 4],
+    ]);
+    const [far, near] = vmap((x: Tensor) => norm(x))(rows).toArray() as [number, number];
+    expect(far / 5e200).toBeCloseTo(1, 14);
+    expect(near).toBe(5);
+    expect(norm(rows, 1, { keepDims: true }).shape).toEqual([2, 1]);
+  });
+
+  test.each([1e200, 1e-200])("atan2 at (s, s) has the slopes (½, −½)/s at s = %d", (s) => {
+    expect(grad((y: Tensor) => atan2(y, s))(s).item() * s).toBe(0.5);
+    expect(grad((x: Tensor) => atan2(s, x))(s).item() * s).toBe(-0.5);
+  });
+});
+
+test("asin has the second derivative x/(1 − x²)^1.5 to rounding, at 10⁻⁸ and beside 1", () => {
+  const second = (x: number) => grad((at: Tensor) => grad(asin)(at))(x).item();
+  expect(second(1e-8) / 1e-8).toBeCloseTo(1, 14);
+  expect(grad(asin)(1 - 2 ** -53).item() / 2 ** 26).toBeCloseTo(1, 14);
+});
+
+test("∂ mod(x, y)/∂y is −⌊x/y⌋ where the rounded quotient is a whole number that x/y does not reach", () => {
+  expect(1 / 0.1).toBe(10);
+  expect(grad((y: Tensor) => mod(1, y))(0.1).item()).toBe(-9);
+});
+
+// x Φ(x), with Φ(−10) = 7.6198530241605260660e−24.
+test("gelu keeps its digits far below 0, and so does its slope", () => {
+  expect(gelu(-10).item() / -7.619853024160525e-23).toBeCloseTo(1, 13);
+  const slope = 7.619853024160525e-24 - (10 * Math.exp(-50)) / Math.sqrt(2 * Math.PI);
+  expect(grad(gelu)(-10).item() / slope).toBeCloseTo(1, 13);
 });

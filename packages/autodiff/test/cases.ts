@@ -30,6 +30,7 @@ export type PrimitiveName =
   | "div"
   | "equal"
   | "erf"
+  | "erfc"
   | "exp"
   | "expm1"
   | "floor"

@@ -4,8 +4,8 @@ import { fail } from "../errors.ts";
 import { add, div, mul, sub } from "../primitives/arithmetic.ts";
 import { restoreAxes } from "../primitives/broadcast.ts";
 import { floating, toTensor } from "../primitives/cast.ts";
-import { equal, reversed, where } from "../primitives/comparison.ts";
-import { exp, log, sqrt } from "../primitives/elementwise.ts";
+import { equal, less, reversed, where } from "../primitives/comparison.ts";
+import { abs, exp, log, sqrt } from "../primitives/elementwise.ts";
 import { max, type ReduceOptions, sum } from "../primitives/reduction.ts";
 import { concat, permute, reshape } from "../primitives/shape.ts";
 import { slice } from "../primitives/slice.ts";
@@ -53,12 +53,18 @@ export function variance(
   return div(sum(square(deviation), axes, options), count);
 }
 
-/** √Σ x² over `axes`; its gradient at 0 is 0. */
+/** √Σ x² over `axes`; its gradient at 0 is 0. Where squares would leave the range, x is scaled first. */
 export function norm(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
   const from = floating("norm", x);
-  const squares = sum(square(from), normalizeAxes("norm", axes, from.shape.length), options);
+  const over = normalizeAxes("norm", axes, from.shape.length);
+  const isEmpty = over.some((axis) => from.shape[axis] === 0);
+  const largest = isEmpty ? ones([], from) : stopGradient(max(abs(from), over, keepDims));
+  const size = abs(log(largest));
+  const scale = where(less(size, 35), 1, where(less(size, Number.POSITIVE_INFINITY), largest, 1));
+  const squares = sum(square(div(from, scale)), over, options);
   const isZero = equal(squares, 0);
-  return where(isZero, 0, sqrt(where(isZero, 1, squares)));
+  const y = where(isZero, 0, sqrt(where(isZero, 1, squares)));
+  return mul(isEmpty ? scale : reshape(scale, y.shape), y);
 }
 
 /** Π x over `axes`, by halving: right derivatives of every order, zero factors included. */

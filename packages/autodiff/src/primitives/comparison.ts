@@ -20,7 +20,8 @@ import {
 } from "./arithmetic.ts";
 import { broadcastIfNeeded, sumTo } from "./broadcast.ts";
 import { astype, promote, toTensor } from "./cast.ts";
-import { floor, log } from "./elementwise.ts";
+import { abs, log, round } from "./elementwise.ts";
+import { stopGradient } from "./stop-gradient.ts";
 
 export const less: Binary = discrete("less", (x, y) => Number(x < y), "bool");
 export const lessEqual: Binary = discrete("lessEqual", (x, y) => Number(x <= y), "bool");
@@ -81,7 +82,8 @@ export const mod: Binary = binary(
   (x, y) => (x % y !== 0 && x % y < 0 !== y < 0 ? (x % y) + y : x % y),
   partials(
     (xDot) => xDot,
-    (yDot, x, y) => neg(mul(yDot, floor(div(x, y)))),
+    // ⌊x/y⌋ = (x − z)/y, where x/y itself may round up to a whole number that it does not reach.
+    (yDot, x, y, z) => neg(mul(yDot, round(div(sub(x, z), y)))),
   ),
   notLinear("mod"),
 );
@@ -105,13 +107,20 @@ export const pow: Binary = binary(
   "float",
 );
 
+/** a/(x² + y²) in units of the larger of |x| and |y|, whose square may be out of range. */
+function overSquares(a: Tensor, x: Tensor, y: Tensor): Tensor {
+  const scale = stopGradient(maximum(abs(x), abs(y)));
+  const [u, v] = [div(x, scale), div(y, scale)];
+  return div(div(div(a, scale), add(mul(u, u), mul(v, v))), scale);
+}
+
 /** The angle of the point (x, y): atan2(y, x), in (−π, π]. */
 export const atan2: Binary = binary(
   "atan2",
   Math.atan2,
   partials(
-    (yDot, y, x) => mul(yDot, div(x, add(mul(x, x), mul(y, y)))),
-    (xDot, y, x) => neg(mul(xDot, div(y, add(mul(x, x), mul(y, y))))),
+    (yDot, y, x) => mul(yDot, overSquares(x, x, y)),
+    (xDot, y, x) => neg(mul(xDot, overSquares(y, x, y))),
   ),
   notLinear("atan2"),
   "float",

@@ -5,9 +5,10 @@
 // Derivatives are written so that the first and second are right to rounding wherever they exist:
 // tanh′ = sech² and σ′ = ¼ sech²(x/2) are products of stable functions, with no 1 − y² to cancel.
 import { zeroTangent } from "../primitive.ts";
-import type { TensorLike } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { add, div, elementwise, mul, neg, sub, type Unary } from "./arithmetic.ts";
-import { erfOf } from "./erf.ts";
+import { erfcOf, erfOf } from "./erf.ts";
+import { stopGradient } from "./stop-gradient.ts";
 
 /** Rounds half to even, as IEEE 754 and WebAssembly do; −0.4 gives −0. */
 function roundHalfEven(x: number): number {
@@ -46,8 +47,11 @@ export const log1p: Unary = elementwise("log1p", Math.log1p, (x) => div(1, add(x
 export const sin: Unary = elementwise("sin", Math.sin, (x) => cos(x));
 export const cos: Unary = elementwise("cos", Math.cos, (x) => neg(sin(x)));
 export const tan: Unary = elementwise("tan", Math.tan, (_x, y) => add(mul(y, y), 1));
-/** √(1 − x²) as √((1 − x)(1 + x)), which keeps its digits near ±1. */
-const cosine = (x: TensorLike) => sqrt(mul(sub(1, x), add(1, x)));
+/** √(1 − x²) with the value of (1 − x)(1 + x), right near ±1, and the slope of 1 − x², right near 0. */
+function cosine(x: Tensor): Tensor {
+  const y = sub(1, mul(x, x));
+  return sqrt(add(y, stopGradient(sub(mul(sub(1, x), add(1, x)), y))));
+}
 export const asin: Unary = elementwise("asin", Math.asin, (x) => div(1, cosine(x)));
 export const acos: Unary = elementwise("acos", Math.acos, (x) => div(-1, cosine(x)));
 export const atan: Unary = elementwise("atan", Math.atan, (x) => div(1, add(mul(x, x), 1)));
@@ -63,7 +67,8 @@ export const sigmoid: Unary = elementwise("sigmoid", sigmoidOf, (x) =>
 );
 /** ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|). */
 export const softplus: Unary = elementwise("softplus", softplusOf, (x) => sigmoid(x));
+const gaussian = (x: Tensor) => mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x))));
 /** The error function 2/√π ∫₀ˣ e^(−t²) dt. */
-export const erf: Unary = elementwise("erf", erfOf, (x) =>
-  mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x)))),
-);
+export const erf: Unary = elementwise("erf", erfOf, gaussian);
+/** 1 − erf x, which keeps its digits far out. */
+export const erfc: Unary = elementwise("erfc", erfcOf, (x) => neg(gaussian(x)));

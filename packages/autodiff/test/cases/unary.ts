@@ -8,6 +8,7 @@ import {
   cos,
   cosh,
   erf,
+  erfc,
   exp,
   expm1,
   floor,
@@ -108,4 +109,5 @@ export const unaryCases = {
   sigmoid: unary(sigmoid, precise.sigmoid, around, all, 1e-15),
   softplus: unary(softplus, precise.softplus, around, all, 1e-15),
   erf: unary(erf, precise.erf, around, [...tiny, 2, -2, 5.9, 6, 100, -1000], 1e-15),
+  erfc: unary(erfc, precise.erfc, around, [...tiny, 0.99, 1, 2, 5.9, -2, -100], 2e-15),
 };

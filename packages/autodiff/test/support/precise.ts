@@ -21,6 +21,7 @@ const rounded =
 export const sin: (x: number) => number = rounded(sinFixed);
 export const cos: (x: number) => number = rounded(cosFixed);
 export const erf: (x: number) => number = rounded(erfFixed);
+export const erfc: (x: number) => number = rounded((x) => one - erfFixed(x));
 export const log: (x: number) => number = rounded(logFixed);
 export const log1p: (x: number) => number = rounded((x) => logFixed(one + x));
 export const expm1: (x: number) => number = rounded((x) => exp(x) - one);
