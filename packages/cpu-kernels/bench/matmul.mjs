@@ -14,6 +14,15 @@ const rounds = Number(process.argv[3] ?? 9);
 const filter = process.argv[4] ?? "";
 const bytes = dtype === "f32" ? 4 : 8;
 const relaxed = hasRelaxedSimd();
+// height,vectors,unroll,depth,tiles instead of the measured block sizes
+const given = process.env.BLOCKING?.split(",").map(Number);
+const blocking = given && {
+  height: given[0],
+  vectors: given[1],
+  unroll: given[2],
+  depth: given[3],
+  tiles: given[4],
+};
 
 const form = (rows, depth, columns, kind = "NN") => ({
   rows,
@@ -26,26 +35,58 @@ const form = (rows, depth, columns, kind = "NN") => ({
 
 const shapes = [
   ...[128, 256, 512, 1024].flatMap((n) => ["NN", "NT", "TN"].map((kind) => form(n, n, n, kind))),
-  form(256, 128, 128), form(256, 128, 128, "NT"), form(128, 256, 128, "TN"),
-  form(256, 512, 512), form(512, 256, 512, "TN"), form(256, 400, 512), form(400, 256, 512, "TN"), form(256, 512, 400, "NT"),
-  form(256, 100, 256), form(256, 256, 100, "NT"), form(100, 256, 256, "TN"), form(256, 256, 100),
-  form(256, 10, 128), form(256, 128, 10), form(10, 256, 128, "TN"), form(256, 128, 10, "NT"), form(128, 256, 10, "TN"),
+  form(256, 128, 128),
+  form(256, 128, 128, "NT"),
+  form(128, 256, 128, "TN"),
+  form(256, 512, 512),
+  form(512, 256, 512, "TN"),
+  form(256, 400, 512),
+  form(400, 256, 512, "TN"),
+  form(256, 512, 400, "NT"),
+  form(256, 100, 256),
+  form(256, 256, 100, "NT"),
+  form(100, 256, 256, "TN"),
+  form(256, 256, 100),
+  form(256, 10, 128),
+  form(256, 128, 10),
+  form(10, 256, 128, "TN"),
+  form(256, 128, 10, "NT"),
+  form(128, 256, 10, "TN"),
   ...[1, 2, 3, 4].flatMap((d) => [form(1024, d, 128), form(1024, d, 128, "NT")]),
-  ...[1, 2, 3].flatMap((d) => [form(1024, 128, d), form(1024, 128, d, "NT"), form(128, 1024, d, "TN"), form(d, 1024, 128, "TN"), form(d, 128, 128), form(d, 128, 128, "NT")]),
+  ...[1, 2, 3].flatMap((d) => [
+    form(1024, 128, d),
+    form(1024, 128, d, "NT"),
+    form(128, 1024, d, "TN"),
+    form(d, 1024, 128, "TN"),
+    form(d, 128, 128),
+    form(d, 128, 128, "NT"),
+  ]),
 ].filter(({ rows, depth, columns, kind }) => `${rows}x${depth}x${columns}${kind}`.includes(filter));
 
 const m = new ModuleBuilder({ memory: { pages: 512, export: "memory" } });
 const base = 65536;
 const MB = 2 ** 20;
-const [left, right, packed, out, scratch] = [0, 5, 10, 15, 20].map((at) => base + at * MB + at * 64);
+const [left, right, packed, out, scratch] = [0, 5, 10, 15, 20].map(
+  (at) => base + at * MB + at * 64,
+);
 peak(m, dtype, relaxed);
 m.export("peak", peak(m, dtype, relaxed));
 const built = shapes.map((shape, at) => {
-  const product = matmul(m, { dtype, relaxed, ...shape });
+  const product = matmul(m, { dtype, relaxed, ...shape, ...(blocking && { blocking }) });
   m.function(`run${at}`, { export: `run${at}` }, (fb) => {
     const { packed: form } = product;
     if (form) fb.push(call(form.pack, i32(right), i32(packed)));
-    fb.push(call(product.multiply, i32(left), i32(form ? packed : right), i32(out), i32(0), i32(shape.rows), i32(scratch)));
+    if (!process.env.PACK_ONLY) fb.push(
+      call(
+        product.multiply,
+        i32(left),
+        i32(form ? packed : right),
+        i32(out),
+        i32(0),
+        i32(shape.rows),
+        i32(scratch),
+      ),
+    );
   });
   return { ...shape, path: product.path };
 });
@@ -54,7 +95,9 @@ const code = m.toBytes();
 const encoded = performance.now();
 const instance = new WebAssembly.Instance(new WebAssembly.Module(code));
 const compiled = performance.now();
-console.log(`${dtype}, node ${process.version}, relaxed ${relaxed}: ${code.length} bytes, encoded in ${(encoded - started).toFixed(1)} ms, compiled in ${(compiled - encoded).toFixed(1)} ms`);
+console.log(
+  `${dtype}, node ${process.version}, relaxed ${relaxed}: ${code.length} bytes, encoded in ${(encoded - started).toFixed(1)} ms, compiled in ${(compiled - encoded).toFixed(1)} ms`,
+);
 const { memory } = instance.exports;
 const View = dtype === "f32" ? Float32Array : Float64Array;
 const data = new View(memory.buffer, 0);
@@ -74,12 +117,15 @@ function timeOf(f, target) {
     for (let i = 0; i < calls; i++) f();
     const seconds = clock() - start;
     if (seconds > target) return seconds / calls;
-    calls = Math.ceil(calls * Math.min(10, Math.max(1.5, (1.2 * target) / Math.max(seconds, 1e-6))));
+    calls = Math.ceil(
+      calls * Math.min(10, Math.max(1.5, (1.2 * target) / Math.max(seconds, 1e-6))),
+    );
   }
 }
 
 const iterations = 20000;
-const peakRate = () => (peakFlops(dtype) * iterations) / timeOf(() => instance.exports.peak(iterations), 0.004);
+const peakRate = () =>
+  (peakFlops(dtype) * iterations) / timeOf(() => instance.exports.peak(iterations), 0.004);
 const target = new Uint8Array(memory.buffer, base, MB);
 const copyRate = () => (2 * target.length) / timeOf(() => target.copyWithin(0, MB / 2), 0.002) / 2;
 for (let i = 0; i < 30; i++) peakRate();
@@ -102,4 +148,6 @@ for (const [at, shape] of built.entries()) {
       `${((2e-9 * rows * depth * columns) / seconds).toFixed(1).padStart(6)} GFLOP/s ${(100 * share).toFixed(0).padStart(4)}% of peak ${((moved / seconds) * 1e-9).toFixed(1).padStart(6)} GB/s`,
   );
 }
-console.log(`peak ${(median(peaks) * 1e-9).toFixed(1)} GFLOP/s, copy ${(median(Array.from({ length: 9 }, copyRate)) * 1e-9).toFixed(1)} GB/s each way`);
+console.log(
+  `peak ${(median(peaks) * 1e-9).toFixed(1)} GFLOP/s, copy ${(median(Array.from({ length: 9 }, copyRate)) * 1e-9).toFixed(1)} GB/s each way`,
+);

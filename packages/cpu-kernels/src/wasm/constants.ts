@@ -45,7 +45,7 @@ function spell(type: string, value: number | bigint): string {
 
 /** A 32-bit integer, signed or unsigned. */
 export function i32(value: number): Expr {
-  const n = integer("i32", value);
+  const n = value === (value | 0) ? value : Number(integer("i32", value));
   return constant("i32", [0x41, ...signed(n)], `i32.const ${n}`);
 }
 

@@ -1,11 +1,12 @@
 // A module in the binary format: sections in their fixed order, each its number, its size and its entries.
 // Source: WebAssembly core specification 2.0, section 5.5 "Modules".
 
-import { append, encodeFunction, TYPE_CODES } from "./encode.ts";
+import { encodeFunction, TYPE_CODES } from "./encode.ts";
 import type { ValueType } from "./instructions.ts";
 import { signed, unsigned } from "./leb128.ts";
 import type { MemoryOptions, ModuleParts } from "./module-parts.ts";
 import type { FunctionRef } from "./nodes.ts";
+import { ByteWriter } from "./writer.ts";
 
 const SECTION = {
   type: 1,
@@ -87,32 +88,33 @@ export function encodeModule({
   ]);
   if (memory?.export !== undefined) exportEntries.push([...text(memory.export), MEMORY, 0]);
 
-  const out = [...HEADER];
-  const section = (id: number, entries: readonly ArrayLike<number>[]): void => {
+  const out = new ByteWriter();
+  out.append(HEADER);
+  const section = <T>(
+    id: number,
+    entries: readonly T[],
+    write: (content: ByteWriter, entry: T) => void,
+  ): void => {
     if (entries.length === 0) return;
-    const content = unsigned(entries.length);
-    for (const entry of entries) append(content, entry);
-    out.push(id, ...unsigned(content.length));
-    append(out, content);
+    const content = new ByteWriter();
+    content.unsigned(entries.length);
+    for (const entry of entries) write(content, entry);
+    out.byte(id);
+    out.sized(content);
   };
-  section(SECTION.type, types.entries);
-  section(SECTION.import, importEntries);
-  section(SECTION.function, functionEntries);
-  section(SECTION.memory, memory && !memory.import ? [limits(memory)] : []);
-  section(SECTION.export, exportEntries);
-  section(
-    SECTION.code,
-    functions.map(({ ref, locals, body }) =>
-      encodeFunction(ref.params.length, body, { name: ref.name, locals, indexOf }),
-    ),
+  const verbatim = (content: ByteWriter, entry: readonly number[]): void => content.append(entry);
+  section(SECTION.type, types.entries, verbatim);
+  section(SECTION.import, importEntries, verbatim);
+  section(SECTION.function, functionEntries, verbatim);
+  section(SECTION.memory, memory && !memory.import ? [limits(memory)] : [], verbatim);
+  section(SECTION.export, exportEntries, verbatim);
+  section(SECTION.code, functions, (content, { ref, locals, body }) =>
+    encodeFunction(ref.params.length, body, { name: ref.name, locals, indexOf }, content),
   );
-  section(
-    SECTION.data,
-    data.map(({ offset, bytes }) => {
-      const entry = [0, 0x41, ...signed(BigInt(offset | 0)), 0x0b, ...unsigned(bytes.length)];
-      append(entry, bytes);
-      return entry;
-    }),
-  );
-  return Uint8Array.from(out);
+  section(SECTION.data, data, (content, { offset, bytes }) => {
+    content.append([0, 0x41, ...signed(offset), 0x0b]);
+    content.unsigned(bytes.length);
+    content.append(bytes);
+  });
+  return out.toBytes();
 }

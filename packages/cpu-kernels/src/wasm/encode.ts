@@ -2,8 +2,8 @@
 // number of blocks between the branch and its target.
 
 import type { ValueType } from "./instructions.ts";
-import { unsigned } from "./leb128.ts";
 import type { Expr, FunctionRef, Local } from "./nodes.ts";
+import { ByteWriter } from "./writer.ts";
 
 export const TYPE_CODES: Readonly<Record<ValueType, number>> = {
   i32: 0x7f,
@@ -22,90 +22,95 @@ export interface Scope {
   readonly indexOf: (callee: FunctionRef) => number;
 }
 
-/** Appends bytes; a spread would overflow the stack for long ones. */
-export function append(to: number[], bytes: ArrayLike<number>): void {
-  for (let i = 0; i < bytes.length; i++) to.push(bytes[i]!);
-}
-
 /** Appends the code of statements to `out`. */
-export function encodeStatements(statements: readonly Expr[], scope: Scope, out: number[]): void {
+export function encodeStatements(statements: readonly Expr[], scope: Scope, out: ByteWriter): void {
   const labels: string[] = [];
 
-  const local = (variable: Local): number[] => {
+  const local = (opcode: number, variable: Local): void => {
     if (scope.locals[variable.index] !== variable)
       throw new TypeError(
         `function ${scope.name}: $${variable.name} is a local of another function`,
       );
-    return unsigned(variable.index);
+    out.byte(opcode);
+    out.unsigned(variable.index);
   };
-  const depth = (label: string): number[] => {
+  const target = (label: string): void => {
     const at = labels.lastIndexOf(label);
     if (at < 0)
       throw new TypeError(`function ${scope.name}: no block $${label} around a branch to it`);
-    return unsigned(labels.length - 1 - at);
+    out.unsigned(labels.length - 1 - at);
   };
   const nested = (opcode: number, label: string, body: readonly Expr[]): void => {
-    out.push(opcode, EMPTY_BLOCK);
+    out.byte(opcode);
+    out.byte(EMPTY_BLOCK);
     labels.push(label);
-    body.forEach(encode);
+    for (const statement of body) encode(statement);
     labels.pop();
   };
 
   function encode(expr: Expr): void {
     switch (expr.kind) {
       case "local":
-        out.push(0x20, ...local(expr));
+        local(0x20, expr);
         break;
       case "plain":
-        expr.operands.forEach(encode);
-        append(out, expr.code);
+        for (const operand of expr.operands) encode(operand);
+        out.append(expr.code);
         break;
       case "assignment":
         encode(expr.value);
-        out.push(expr.type === "none" ? 0x21 : 0x22, ...local(expr.local));
+        local(expr.type === "none" ? 0x21 : 0x22, expr.local);
         break;
       case "call":
-        expr.operands.forEach(encode);
-        out.push(0x10, ...unsigned(scope.indexOf(expr.callee)));
+        for (const operand of expr.operands) encode(operand);
+        out.byte(0x10);
+        out.unsigned(scope.indexOf(expr.callee));
         break;
       case "branch":
-        expr.operands.forEach(encode);
-        out.push({ br: 0x0c, br_if: 0x0d, br_table: 0x0e }[expr.name]);
-        if (expr.name === "br_table") out.push(...unsigned(expr.labels.length - 1));
-        for (const label of expr.labels) out.push(...depth(label));
+        for (const operand of expr.operands) encode(operand);
+        out.byte({ br: 0x0c, br_if: 0x0d, br_table: 0x0e }[expr.name]);
+        if (expr.name === "br_table") out.unsigned(expr.labels.length - 1);
+        expr.labels.forEach(target);
         break;
       case "block":
         nested(expr.name === "block" ? 0x02 : 0x03, expr.label, expr.body);
-        out.push(END);
+        out.byte(END);
         break;
       case "if":
         encode(expr.condition);
         nested(0x04, "", expr.then);
         if (expr.otherwise.length) {
-          out.push(0x05);
+          out.byte(0x05);
           labels.push("");
-          expr.otherwise.forEach(encode);
+          for (const statement of expr.otherwise) encode(statement);
           labels.pop();
         }
-        out.push(END);
+        out.byte(END);
     }
   }
-  statements.forEach(encode);
+  for (const statement of statements) encode(statement);
 }
 
 /** The body of a function as the code section wants it: its size, its locals in runs of one type, its code. */
-export function encodeFunction(params: number, body: readonly Expr[], scope: Scope): number[] {
+export function encodeFunction(
+  params: number,
+  body: readonly Expr[],
+  scope: Scope,
+  out: ByteWriter,
+): void {
   const runs: [count: number, type: ValueType][] = [];
   for (const { type } of scope.locals.slice(params)) {
     const last = runs.at(-1);
     if (last?.[1] === type) last[0]++;
     else runs.push([1, type]);
   }
-  const code = unsigned(runs.length);
-  for (const [count, type] of runs) code.push(...unsigned(count), TYPE_CODES[type]);
+  const code = new ByteWriter();
+  code.unsigned(runs.length);
+  for (const [count, type] of runs) {
+    code.unsigned(count);
+    code.byte(TYPE_CODES[type]);
+  }
   encodeStatements(body, scope, code);
-  code.push(END);
-  const sized = unsigned(code.length);
-  append(sized, code);
-  return sized;
+  code.byte(END);
+  out.sized(code);
 }

@@ -24,8 +24,11 @@ export function checkTypes(
   expected: readonly (ValueType | "none")[],
   operands: readonly Expr[],
 ): void {
+  // Called for every node: nothing is allocated unless there is something to say.
+  let i = 0;
+  while (i < operands.length && operands[i]!.type === expected[i]) i++;
+  if (i === operands.length && i === expected.length) return;
   const got = operands.map(({ type }) => type);
-  if (got.length === expected.length && got.every((type, i) => type === expected[i])) return;
   throw new TypeError(
     `${name}: expected operands (${expected.join(", ")}), got (${got.join(", ")}); ` +
       "check their order, or convert them",
@@ -37,6 +40,8 @@ function signatureOf(name: string): Signature {
   if (signature) return signature;
   throw new TypeError(`${name}: not in the table of instructions; add it to instructions.ts`);
 }
+
+const NONE: readonly number[] = [];
 
 /** Instructions whose encoding ends in reserved zeros: the memories that they mean. */
 const RESERVED: Readonly<Record<string, readonly number[]>> = {
@@ -53,16 +58,15 @@ function plain(
   immediates: readonly number[],
   text = "",
 ): Expr {
-  const { opcode, operands: expected, result } = signatureOf(name);
+  const { code: opcode, operands: expected, result } = signatureOf(name);
   checkTypes(name, expected, operands);
-  const [first, number] = opcode;
-  const code = [first, ...(number === undefined ? [] : unsigned(number)), ...immediates];
+  const code = immediates.length ? [...opcode, ...immediates] : opcode;
   return { kind: "plain", type: result, text: name + text, code, operands };
 }
 
 /** An instruction without immediates, applied to its operands. */
 export function op(name: Instruction, ...operands: Expr[]): Expr {
-  return plain(name, operands, RESERVED[name] ?? []);
+  return plain(name, operands, RESERVED[name] ?? NONE);
 }
 
 /** An instruction on one lane: `lane("f32x4.extract_lane", 0, v)`, `lane("f32x4.replace_lane", 0, v, x)`. */

@@ -5,6 +5,7 @@
 // The tables are text, and TypeScript reads the names from them: a name that is not listed does not compile.
 // Source: WebAssembly core specification 2.0, appendix "Index of Instructions"; relaxed SIMD and threads proposals.
 
+import { unsigned } from "./leb128.ts";
 import { ACCESS, LANE_ACCESS } from "./memory-instructions.ts";
 import { SCALAR } from "./scalar-instructions.ts";
 
@@ -79,7 +80,8 @@ export type LaneAccessInstruction = NamesOf<typeof LANE_ACCESS>;
 
 /** What the table says of an instruction. `bytes` is the width of a memory access, 0 for the others. */
 export interface Signature {
-  readonly opcode: readonly [number] | readonly [prefix: number, number: number];
+  /** The opcode as it is written: one byte, or a prefix and a number in LEB128. */
+  readonly code: readonly number[];
   readonly operands: readonly ValueType[];
   readonly result: ValueType | "none";
   readonly bytes: number;
@@ -91,12 +93,10 @@ function* rows(table: Readonly<Record<string, string>>): Generator<[string, Sign
     const operands = left.split(" ").filter(Boolean) as ValueType[];
     const result = right.trim() as ValueType | "none";
     for (const word of text.split(/\s+/).filter(Boolean)) {
-      const [name, code, bytes] = word.split(":") as [string, string, string?];
-      const [prefix, number] = [code.slice(0, 2), code.slice(2)].map((hex) =>
-        Number.parseInt(hex, 16),
-      );
-      const opcode = code.length === 2 ? ([prefix!] as const) : ([prefix!, number!] as const);
-      yield [name, { opcode, operands, result, bytes: Number(bytes ?? 0) }];
+      const [name, hex, bytes] = word.split(":") as [string, string, string?];
+      const [prefix, number] = [hex.slice(0, 2), hex.slice(2)].map((n) => Number.parseInt(n, 16));
+      const code = hex.length === 2 ? [prefix!] : [prefix!, ...unsigned(number!)];
+      yield [name, { code, operands, result, bytes: Number(bytes ?? 0) }];
     }
   }
 }

@@ -12,9 +12,15 @@ export function unsigned(value: number): number[] {
   return bytes;
 }
 
-/** The signed encoding of a 32-bit or 64-bit integer. Ends where the sign bit of the last group says the rest. */
-export function signed(value: bigint): number[] {
+/** The signed encoding of a 32-bit integer, or of a 64-bit one as a bigint. Ends where the sign bit of the last group says the rest. */
+export function signed(value: number | bigint): number[] {
   const bytes: number[] = [];
+  // Numbers of 32 bits, nearly all there are, go without BigInt.
+  if (typeof value === "number")
+    for (let n = value | 0; ; n >>= 7) {
+      if (n >> 6 === 0 || n >> 6 === -1) return [...bytes, n & 127];
+      bytes.push((n & 127) | 128);
+    }
   for (let rest = value; ; rest >>= 7n) {
     const group = Number(rest & 127n);
     if (rest >> 6n === 0n || rest >> 6n === -1n) return [...bytes, group];
