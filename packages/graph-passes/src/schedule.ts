@@ -8,13 +8,15 @@ import type { Graph } from "@cotangent/autodiff";
 import type { Buffer, Kernel, Program } from "./program.ts";
 import { Blocked } from "./schedule/code.ts";
 import { type Group, Grouping } from "./schedule/groups.ts";
+import { inlineCheap } from "./schedule/inline-cheap.ts";
 import { kernelOf } from "./schedule/kernels.ts";
 import { joinNeighbours } from "./schedule/neighbours.ts";
 import type { Node } from "./schedule/node.ts";
 import { Nodes } from "./schedule/nodes.ts";
 import { memoryOf, type Placement, place } from "./schedule/placement.ts";
-import { refine } from "./schedule/refine.ts";
+import { sink } from "./schedule/sink.ts";
 import type { Memory } from "./schedule/storing.ts";
+import { Traffic } from "./schedule/traffic.ts";
 
 /** Gives buffers to nodes as they are asked for, numbered in that order. */
 class Buffers {
@@ -95,7 +97,9 @@ export function schedule(graph: Graph): Program {
   for (;;) {
     const placement = place(nodes, forced);
     const grouping = new Grouping(placement, alone);
-    refine(grouping, alone, forced);
+    const traffic = new Traffic(grouping);
+    sink(grouping, traffic, alone);
+    inlineCheap(grouping, traffic, forced);
     try {
       return emit(nodes, grouping, forced, alone, graph);
     } catch (error) {

@@ -26,6 +26,9 @@ const loose = (anchor: Group["anchor"]) =>
 /** The most nodes of a kernel: beyond, code would outgrow registers, and compilers their patience. */
 const largest = 256;
 const sizeOfGroup = ({ main, before }: Group): number => main.size + before.size;
+/** Whether a group may take `count` more nodes. */
+export const hasRoom = (group: Group, count: number): boolean =>
+  sizeOfGroup(group) + count <= largest;
 
 export class Grouping {
   readonly placement: Placement;
@@ -91,7 +94,7 @@ export class Grouping {
 
   #merge(a: Group, b: Group): void {
     if (a === b || !loose(a.anchor) || !loose(b.anchor) || (a.anchor && b.anchor)) return;
-    if (sizeOfGroup(a) + sizeOfGroup(b) > largest) return;
+    if (!hasRoom(a, sizeOfGroup(b))) return;
     const between = this.members(b).flatMap((reader) =>
       this.edges(reader).flatMap((edge) =>
         this.of.get(edge.from) === a ? [{ ...edge, reader }] : [],

@@ -2,10 +2,10 @@
 //
 // Neither reads what the other writes, or they would be one already, or could never be. The later one moves
 // up, past kernels that it does not read from, but not far: what it writes would live longer.
-import type { Group, Grouping } from "./groups.ts";
+import { type Group, type Grouping, hasRoom } from "./groups.ts";
 import type { Node } from "./node.ts";
-import { leavesOf } from "./refine.ts";
 import { sizeOf } from "./shapes.ts";
+import { leavesOf } from "./traffic.ts";
 
 /** How many kernels a loop may pass. */
 const reach = 4;
@@ -32,7 +32,8 @@ export function joinNeighbours(grouping: Grouping, alone: ReadonlySet<Node>): Gr
     let partner: Group | undefined;
     for (const before of order.slice(-steps).reverse()) {
       if (!read || sources.has(before)) break;
-      if (!isFree(before) || sizeOfLoop(before) !== sizeOfLoop(group)) continue;
+      const isAlike = isFree(before) && sizeOfLoop(before) === sizeOfLoop(group);
+      if (!isAlike || !hasRoom(before, group.main.size)) continue;
       if ([...memoryRead(before, grouping)].some((leaf) => read.has(leaf))) partner = before;
       if (partner) break;
     }
