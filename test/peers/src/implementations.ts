@@ -40,8 +40,6 @@ const always = (): undefined => undefined;
 const isWide = (task: Task): boolean => task.kind === "step" && task.sizes[0] >= 100;
 const byJvps = (task: Task): boolean =>
   task.kind === "step" && task.objective === "implicit by d JVPs";
-const inTrace = (task: Task): boolean =>
-  task.kind === "step" && (task.objective === "forward" || task.sizes[0] > 400);
 
 const nodePeers: readonly NodePeer[] = [
   {
@@ -97,7 +95,8 @@ const nodePeers: readonly NodePeer[] = [
     declines: (task) => {
       if (byJvps(task)) return "it has no second derivative of tanh";
       if (task.kind === "matmul" && task.n > 512) return "more than two seconds a product";
-      return isWide(task) || inTrace(task) ? "more than a second a step" : undefined;
+      const isWidest = task.kind === "step" && task.sizes[0] >= 400;
+      return isWidest ? "more than a second a step" : undefined;
     },
   },
 ];
