@@ -90,14 +90,16 @@ export class Slopes {
   judge(tally: Tally, where: Where, analytic: number, line: Line, i: number): boolean {
     const first = this.#verdict(analytic, line.first, i, line.span);
     // Steps that are too long may agree with each other: a failure is confirmed by shorter ones.
-    const d = first.isWrong ? line.second() : line.first;
-    const verdict = first.isWrong ? this.#verdict(analytic, d, i, line.span) : first;
+    const second = first.isWrong && this.#verdict(analytic, line.second(), i, line.span);
+    const verdict = second && !second.isWrong ? second : first;
     const { isKink, expected, estimate, left, right } = verdict;
     if (verdict.isWrong) {
       const what = where.what + (isKink ? ", outside of its one-sided slopes" : "");
       tally.compare({ ...where, what, estimate }, analytic, expected, 0);
     } else if (isKink) {
-      const [a, b] = [-d.step, d.step].map((t) => along(this.#subject.point, t, line.v));
+      const [a, b] = [-line.first.step, line.first.step].map((t) =>
+        along(this.#subject.point, t, line.v),
+      );
       const at = switchBetween(this.#subject, a!, b!);
       tally.kink({ what: where.what, left, right, analytic, ...(at && { at }) });
     } else if (verdict.isKnown) tally.checked++;
