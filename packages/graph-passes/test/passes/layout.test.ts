@@ -1,6 +1,8 @@
 import {
+  arange,
   astype,
   concat,
+  evaluate,
   stopGradient,
   type Tensor,
   tensor,
@@ -35,6 +37,26 @@ test("moves of moves become one, and moves that change nothing vanish", () => {
           e:f64[3] = slice[start=[2] step=[1] shape=[3]] c
       in e }"
   `);
+});
+
+test("slices of slices add their starts in steps of the first, and multiply their steps", () => {
+  const f = (x: Tensor) => x.slice([1], [10], [2]).slice([1], [5], [3]).flip();
+  const graph = trace(f)(zeros([10]));
+  expect(beforeAndAfter(graph, layout)).toMatchInlineSnapshot(`
+    "{ x:f64[10] .
+      let a:f64[5] = slice[start=[1] step=[2] shape=[5]] x
+          b:f64[2] = slice[start=[1] step=[3] shape=[2]] a
+          c:f64[2] = slice[start=[1] step=[-1] shape=[2]] b
+      in c }
+    →
+    { x:f64[10] .
+      let a:f64[5] = slice[start=[1] step=[2] shape=[5]] x
+          b:f64[2] = slice[start=[3] step=[6] shape=[2]] x
+          c:f64[2] = slice[start=[9] step=[-6] shape=[2]] x
+      in c }"
+  `);
+  const x = arange(10);
+  expect(evaluate(layout(graph), [x])).toEqual(f(x));
 });
 
 test("a slice of one part of a concat is a slice of the part", () => {
