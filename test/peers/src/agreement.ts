@@ -31,6 +31,15 @@ export function agreement(
   return { value: ofValue, gradients, holds };
 }
 
+/** The larger errors of two looks at the same results. */
+export function worse(a: Agreement, b: Agreement): Agreement {
+  return {
+    value: Math.max(a.value, b.value),
+    gradients: Math.max(a.gradients, b.gradients),
+    holds: a.holds && b.holds,
+  };
+}
+
 function relativeError(result: ArrayLike<number>, truth: ArrayLike<number>): number {
   if (result.length !== truth.length)
     throw new Error(`bench: expected ${truth.length} numbers, got ${result.length}`);

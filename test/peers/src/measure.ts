@@ -5,7 +5,7 @@
 //
 // A sample lasts about 40 ms, or one run where a run is longer. The optimising tiers of JavaScript and
 // WebAssembly take hundreds of runs to arrive: the warm-up waits for them.
-import { agreement } from "./agreement.ts";
+import { agreement, worse } from "./agreement.ts";
 import type { Layout } from "./arrays.ts";
 import type { Contender, Field } from "./field.ts";
 import { columnName } from "./implementations.ts";
@@ -48,40 +48,47 @@ export async function measureTask(
 ): Promise<{ measurements: Measurement[]; absences: Absence[]; peaks: Peak[] }> {
   const { inputs, truth } = await field.truth(task);
   const absences: Absence[] = [];
-  const entrants: Entrant[] = [];
-  for (const contender of contenders) {
-    const { id, node } = contender.implementation;
-    const refuse = (reason: string): void => {
-      absences.push({ group, task, id, node, reason });
-    };
-    const declined = contender.implementation.declines(task);
-    if (declined !== undefined) {
-      refuse(declined);
-      continue;
-    }
+  const refuse = ({ implementation: { id, node } }: Contender, reason: string): void => {
+    absences.push({ group, task, id, node, reason });
+  };
+  /** What `attempt` resolves to; undefined, and a fresh process, when it fails. */
+  const guard = async <T>(contender: Contender, attempt: () => Promise<T>) => {
     try {
-      const entrant = await enter(contender, task, inputs, truth, field.scratch, pace);
-      if (entrant.agreement.holds) entrants.push(entrant);
-      else {
-        const { value, gradients } = entrant.agreement;
-        const errors = `value ${value.toExponential(1)}, gradients ${gradients.toExponential(1)}`;
-        report(`  ${columnName({ id, node })} DISAGREES on ${taskName(task)}: ${errors}`);
-        refuse(`disagrees with the reference: ${errors}`);
-      }
+      return await attempt();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      report(`  ${columnName({ id, node })} failed on ${taskName(task)}: ${reason}`);
-      refuse(`failed: ${reason}`);
+      report(`  ${columnName(contender.implementation)} failed on ${taskName(task)}: ${reason}`);
+      refuse(contender, `failed: ${reason}`);
       await contender.restart();
+      return undefined;
+    }
+  };
+
+  const entrants: Entrant[] = [];
+  for (const contender of contenders) {
+    const declined = contender.implementation.declines(task);
+    if (declined !== undefined) {
+      refuse(contender, declined);
+      continue;
+    }
+    const entrant = await guard(contender, () =>
+      enter(contender, task, inputs, truth, field.scratch, pace),
+    );
+    if (entrant?.agreement.holds) entrants.push(entrant);
+    else if (entrant) {
+      const { value, gradients } = entrant.agreement;
+      const errors = `value ${value.toExponential(1)}, gradients ${gradients.toExponential(1)}`;
+      report(`  ${columnName(contender.implementation)} DISAGREES on ${taskName(task)}: ${errors}`);
+      refuse(contender, `disagrees with the reference: ${errors}`);
     }
   }
-  const peaks = await alternate(entrants, pace.rounds);
-  const measurements = entrants.map(({ contender, ...rest }): Measurement => {
-    const { id, node } = contender.implementation;
-    const { repetitions, samples, stats } = rest;
-    return { group, task, id, node, repetitions, samples, agreement: rest.agreement, stats };
+  const { finished, peaks } = await alternate(entrants, pace.rounds, guard);
+  const measurements = finished.map((entrant): Measurement => {
+    const { id, node } = entrant.contender.implementation;
+    const { repetitions, samples, stats } = entrant;
+    return { group, task, id, node, repetitions, samples, agreement: entrant.agreement, stats };
   });
-  for (const { contender } of entrants) await contender.remote.release();
+  for (const { contender } of finished) await guard(contender, () => contender.remote.release());
   const named = [...peaks].map(([node, gflops]): Peak => ({ group, task, node, gflops }));
   return { measurements, absences, peaks: named };
 }
@@ -96,8 +103,10 @@ async function enter(
 ): Promise<Entrant> {
   const { remote, twin } = contender;
   await remote.prepare(task, inputs);
-  const checked = agreement(await remote.read(scratch), truth);
+  const cold = agreement(await remote.read(scratch), truth);
   const once = await warmUp(remote, pace);
+  // Again, by the optimised code and with every thread at work.
+  const warm = agreement(await remote.read(scratch), truth);
   if (twin) {
     await twin.prepare(task, inputs);
     await warmUp(twin, pace);
@@ -106,7 +115,7 @@ async function enter(
   const affordable = Math.ceil(pace.budget / (repetitions * once));
   const rounds = Math.min(pace.rounds, Math.max(3, affordable));
   const stats = await remote.stats();
-  return { contender, repetitions, rounds, agreement: checked, stats, samples: [] };
+  return { contender, repetitions, rounds, agreement: worse(cold, warm), stats, samples: [] };
 }
 
 /** Runs for a while; the milliseconds of one run at the end of it. */
@@ -121,23 +130,31 @@ async function warmUp(remote: Remote, { warmUp: enough }: Pace): Promise<number>
   return once;
 }
 
-/** Fills in the samples; the peak of each Node in each round, measured between the others. */
+/** Fills in the samples of those who last; the peak of each Node, measured between them. */
 async function alternate(
   entrants: readonly Entrant[],
   rounds: number,
-): Promise<Map<number, number[]>> {
+  guard: <T>(contender: Contender, attempt: () => Promise<T>) => Promise<T | undefined>,
+): Promise<{ finished: Entrant[]; peaks: Map<number, number[]> }> {
   const peaks = new Map<number, number[]>();
+  const fallen = new Set<Entrant>();
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < entrants.length; i++) {
       const entrant = entrants[(i + round) % entrants.length]!;
-      if (round >= entrant.rounds) continue;
-      entrant.samples.push(await sample(entrant));
-      const { id, node } = entrant.contender.implementation;
-      const peak = id === "compiled" ? await entrant.contender.remote.peak() : null;
+      const { contender, samples } = entrant;
+      if (round >= entrant.rounds || fallen.has(entrant)) continue;
+      const ms = await guard(contender, () => sample(entrant));
+      if (ms === undefined) {
+        fallen.add(entrant);
+        continue;
+      }
+      samples.push(ms);
+      const { id, node } = contender.implementation;
+      const peak = id === "compiled" ? await contender.remote.peak() : null;
       if (peak !== null && node !== null) peaks.set(node, [...(peaks.get(node) ?? []), peak]);
     }
   }
-  return peaks;
+  return { finished: entrants.filter((entrant) => !fallen.has(entrant)), peaks };
 }
 
 /**

@@ -12,9 +12,11 @@ const [begin, end] = ["<!-- results: npm run bench -- --write -->", "<!-- end of
 /** Puts a run into the page, and its figure beside it. Throws when the page lost its markers. */
 export function writePage(results: Results): string[] {
   const page = join(docs, "benchmarks.md");
-  writeFileSync(page, replaceResults(readFileSync(page, "utf8"), report(results)));
   const latest = nodesIn(results).at(-1);
   const svg = latest === undefined ? undefined : stepsFigure(results, latest);
+  const image = `![Milliseconds of a step by size, objective and implementation, Node ${latest}](figures/benchmarks.svg)\n\n`;
+  const text = svg === undefined ? report(results) : image + report(results);
+  writeFileSync(page, replaceResults(readFileSync(page, "utf8"), text));
   if (svg === undefined) return [page];
   const figure = join(docs, "figures/benchmarks.svg");
   writeFileSync(figure, svg);

@@ -15,6 +15,9 @@ export interface Command {
   readonly env?: { readonly [name: string]: string };
 }
 
+/** Milliseconds after which a host that does not answer is ended. */
+const patience = 300_000;
+
 /** A running host. Requests reject with what the host says went wrong, or with how it died. */
 export class Remote {
   /** The implementation's own name and version. */
@@ -39,6 +42,8 @@ export class Remote {
   static async open({ program, options, env }: Command): Promise<Remote> {
     const stdio = ["pipe", "ignore", "ignore", "pipe"] as const;
     const child = spawn(program, options, { stdio: [...stdio], env: { ...process.env, ...env } });
+    // A process that died shows in its missing answer, not in the pipe that it left.
+    child.stdin?.on("error", () => {});
     const failed = once(child, "error").then(([error]) => Promise.reject(error as Error));
     failed.catch(() => {});
     const output = child.stdio[3] as Readable;
@@ -93,7 +98,12 @@ export class Remote {
 
   async #ask<T>(request: Request): Promise<T> {
     this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
-    return (await nextAnswer(this.#lines, this.#child)) as T;
+    const hung = setTimeout(() => this.#child.kill("SIGKILL"), patience);
+    try {
+      return (await nextAnswer(this.#lines, this.#child)) as T;
+    } finally {
+      clearTimeout(hung);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // This project's compiler to WebAssembly.
 import type { Tree } from "@cotangent/autodiff";
-import { type CompileOptions, compile } from "@cotangent/cpu-kernels";
+import { compile } from "@cotangent/cpu-kernels";
 import type { Peer } from "../peer.ts";
 import { numbersOf, programOf } from "./cotangent.ts";
 import { productFlops } from "./cotangent-elementwise.ts";
@@ -15,7 +15,7 @@ export async function openPeer({ threads }: CompiledOptions): Promise<Peer> {
     peak: async () => (await import("./peak.ts")).peak(),
     prepare(task, arrays) {
       const { f, args } = programOf(task, arrays);
-      const step = compile(f, { dtype: "f32", threads } as CompileOptions);
+      const step = compile(f, { dtype: "f32", threads });
       let result: Tree;
       return {
         run() {
@@ -23,8 +23,9 @@ export async function openPeer({ threads }: CompiledOptions): Promise<Peer> {
         },
         read: () => numbersOf(result),
         stats() {
-          const { flops, arenaBytes, moduleBytes, firstCall } = step.stats();
+          const { flops, arenaBytes, moduleBytes, firstCall, threads } = step.stats();
           return {
+            threads,
             productFlops: productFlops(step.graph),
             flops,
             arenaBytes,
