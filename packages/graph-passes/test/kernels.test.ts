@@ -142,6 +142,13 @@ test("rows become a batch again where the epilogue tells them apart", () => {
         y3(20,5,1) <- v0
     outputs y3"
   `);
+  const g = (v: Tensor, w: Tensor, z: Tensor) =>
+    matmul(v.reshape([12, 6]), w)
+      .reshape([3, 4, 5])
+      .mul(z);
+  expect(printed(g, zeros([3, 4, 6]), zeros([6, 5]), zeros([4, 5]))).toBe(
+    printed(f, zeros([3, 4, 6]), zeros([6, 5]), zeros([4, 5])),
+  );
 });
 
 test("a cheap function of one array is computed by each reader; one of two arrays is stored once", () => {
