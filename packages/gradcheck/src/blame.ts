@@ -15,43 +15,33 @@ import { Coordinates, isFloat } from "./coordinates.ts";
 import { Draws } from "./draws.ts";
 import { flatSubject } from "./engine-subject.ts";
 import { directional } from "./higher.ts";
-import { accumulated, described, escaped, stopped } from "./joints.ts";
+import { accumulated, type Check, described, escaped, stopped } from "./joints.ts";
 import type { Settings } from "./options.ts";
-import type { Blame, RungResult } from "./report.ts";
-import type { EngineSubject, Subject } from "./subject.ts";
+import type { Blame, RungName, RungResult } from "./report.ts";
+import type { Subject } from "./subject.ts";
 import { replay } from "./switches.ts";
 
-type Climb = (subject: Subject, settings: Settings) => RungResult[];
+const basic: readonly RungName[] = ["structure", "dot product", "numeric"];
 
 /** The guilty part of a function that fails; undefined if nothing can be blamed. */
 export function blameOf(
   subject: Subject,
   settings: Settings,
-  rungs: readonly RungResult[],
-  climb: Climb,
+  results: readonly RungResult[],
+  climb: (subject: Subject, settings: Settings) => RungResult[],
 ): Blame | undefined {
-  const { engine } = subject;
-  const failed = rungs.filter(({ status, rung }) => status === "fail" && rung !== "determinism");
-  if (!engine || failed.length === 0) return undefined;
-  const names = new Set([
-    "structure",
-    "dot product",
-    "numeric",
-    ...failed.map(({ rung }) => rung),
-  ] as const);
-  const alone: Settings = {
-    ...settings,
-    only: "",
-    kinks: "skip",
-    exhaustive: 256,
-    rungs: [...names],
-  };
-  const leaves = engine.layouts[0].tensors(subject.point);
+  const { engine, point } = subject;
+  const failed = results.flatMap(({ status, rung }) => (status === "fail" ? [rung] : []));
+  if (!engine || failed.every((rung) => rung === "determinism")) return undefined;
+  const alone = { ...settings, only: "", kinks: "skip", exhaustive: 256 } as const;
+  const check: Check = (part, rungs = [...new Set([...basic, ...failed])]) =>
+    climb(part, { ...alone, rungs });
+  const draws = new Draws(settings.seed, 0);
   return (
-    escaped(subject, settings) ??
-    guilty(engine.graph, leaves, alone, climb) ??
+    escaped(subject, draws) ??
+    guilty(engine.graph, engine.layouts[0].tensors(point), check, draws) ??
     stopped(engine.graph) ??
-    accumulated(subject, settings)
+    accumulated(subject, check)
   );
 }
 
@@ -61,49 +51,36 @@ function aloneOf(
   values: readonly Tensor[],
 ): Subject | undefined {
   const moving = [...values.keys()].filter((i) => inputs[i] instanceof Var && isFloat(values[i]!));
-  const outputs = bind(primitive, values, params).filter(isFloat);
-  if (moving.length === 0 || outputs.length === 0 || primitive.name === "stopGradient")
-    return undefined;
   const run: FlatFunction = (x) => {
     const given = values.map((value, i) => (moving.includes(i) ? x[moving.indexOf(i)]! : value));
     return bind(primitive, given, params).filter(isFloat);
   };
   const own = moving.map((i) => values[i]!);
+  const results = run(own);
+  if (own.length * results.length === 0 || primitive.name === "stopGradient") return undefined;
   const layout = new Coordinates(own, (k) => `operand ${moving[k]}`, false);
-  return flatSubject(
-    primitive.name,
-    run,
-    layout,
-    new Coordinates(outputs, () => "output", false),
-    layout.join(own, "operands"),
-  );
+  const outputs = new Coordinates(results, () => "output", false);
+  return flatSubject(primitive.name, run, layout, outputs, layout.join(own, "operands"));
 }
 
-/** The first equation whose own derivative fails. */
+/** The first equation whose own derivative fails; where there is a guilty one inside of it, that one. */
 function guilty(
   graph: Graph,
   leaves: readonly Tensor[],
-  settings: Settings,
-  climb: Climb,
-  depth = 0,
+  check: Check,
+  draws?: Draws,
 ): Blame | undefined {
   const read = replay(graph, leaves);
   for (const [position, equation] of graph.equations.entries()) {
     const values = equation.inputs.map(read);
     const subject = aloneOf(equation, values);
-    const failed = subject && climb(subject, settings).filter(({ status }) => status === "fail");
-    if (!subject || failed!.length === 0) continue;
-    const verdict = verdictOf(failed!);
-    const inner =
-      depth === 0 ? within(equation, subject, values, verdict.rule, settings, climb) : undefined;
-    const own = described(graph, position);
-    return inner
-      ? {
-          ...inner,
-          ...(own.source && { source: own.source }),
-          detail: `${inner.detail}, in ${own.equation}`,
-        }
-      : { ...own, ...verdict };
+    const failed = subject ? check(subject).filter(({ status }) => status === "fail") : [];
+    if (!subject || failed.length === 0) continue;
+    const own = { ...described(graph, position), ...verdictOf(failed) };
+    const inner = draws && within(equation, subject, values, own.rule, check, draws);
+    if (!inner) return own;
+    const detail = `${inner.detail}, in ${own.equation}`;
+    return { ...inner, ...(own.source && { source: own.source }), detail };
   }
   return undefined;
 }
@@ -115,15 +92,13 @@ function verdictOf(failed: readonly RungResult[]): Pick<Blame, "rule" | "detail"
   const texts = failed.flatMap(({ failures }) => failures.map(({ what }) => what));
   const { rung, failures } = failed[0]!;
   const { what, analytic, expected } = failures[0]!;
-  const detail = Number.isNaN(expected)
-    ? `${rung}: ${what}`
-    : `${rung}: ${what}: ${short(analytic)}, expected ${short(expected)}`;
-  const isForward =
-    failed.every((result) => result.rung !== "dot product") ||
-    texts.some((text) => text.includes("(jvp)"));
+  const numbers = `: ${short(analytic)}, expected ${short(expected)}`;
+  const detail = `${rung}: ${what}${Number.isNaN(analytic) ? "" : numbers}`;
+  const pairs = failed.some((result) => result.rung === "dot product");
+  const isForward = texts.some((text) => text.includes("(jvp)")) || !pairs;
   if (texts.every((text) => text.startsWith("vmap"))) return { rule: "batch", detail };
-  if (rung === "structure" ? !what.startsWith("vjp") : isForward) return { rule: "jvp", detail };
-  return { rule: "transpose", detail };
+  const isJvp = rung === "structure" ? !what.startsWith("vjp") : isForward;
+  return { rule: isJvp ? "jvp" : "transpose", detail };
 }
 
 /** The guilty equation inside of one: of a called graph, of its linear map, or of its derivative. */
@@ -132,21 +107,16 @@ function within(
   { engine, point, inputs }: Subject,
   values: readonly Tensor[],
   rule: Blame["rule"],
-  settings: Settings,
-  climb: Climb,
+  check: Check,
+  draws: Draws,
 ): Blame | undefined {
-  const { forward, rule: given } = params as {
-    readonly forward?: { graph(): Graph };
-    readonly rule?: unknown;
-  };
-  if (primitive.name === "call")
-    return given ? undefined : guilty(forward!.graph(), values, settings, climb, 1);
-  const { run, layouts } = engine as EngineSubject;
-  const x = layouts[0].tensors(point);
-  const v = layouts[0].tensors(new Draws(settings.seed, 9).signed(inputs.size));
-  const field = (...given: Tensor[]) => run(given) as Tensor[];
-  if (rule === "transpose") return guilty(linearize(field, x)[1].graph, v, settings, climb, 1);
-  const first: Settings = { ...settings, rungs: ["structure", "dot product", "numeric"] };
-  const derivative = traceAt((given) => directional(field, v)(...given), x);
-  return rule === "jvp" ? guilty(derivative, x, first, climb, 1) : undefined;
+  if (primitive.name === "call") {
+    const { forward, rule: own } = params as { forward?: { graph(): Graph }; rule?: unknown };
+    return own ? undefined : guilty(forward!.graph(), values, check);
+  }
+  const [x, v] = [point, draws.signed(inputs.size)].map((at) => engine!.layouts[0].tensors(at));
+  const field = (...given: Tensor[]) => engine!.run(given) as Tensor[];
+  if (rule === "transpose") return guilty(linearize(field, x!)[1].graph, v!, check);
+  const derivative = traceAt((given) => directional(field, v!)(...given), x!);
+  return rule === "jvp" ? guilty(derivative, x!, (part) => check(part, basic)) : undefined;
 }

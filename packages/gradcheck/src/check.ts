@@ -1,13 +1,14 @@
 // The ladder: the rungs from the cheapest to the dearest, each reported for itself.
 import type { TensorsLike } from "@cotangent/autodiff/functions";
 import { blameOf } from "./blame.ts";
+import { Draws } from "./draws.ts";
 import { engineSubject } from "./engine-subject.ts";
 import { Misuse, messageOf, StructureError } from "./errors.ts";
 import { explain } from "./explain.ts";
 import { hintsOf } from "./hints.ts";
 import { type Options, type Settings, settingsOf } from "./options.ts";
 import { type Derivatives, isDerivatives, plainSubject } from "./plain-subject.ts";
-import type { Report, RungName, RungResult, Status } from "./report.ts";
+import { type Report, type RungName, type RungResult, rungNames, type Status } from "./report.ts";
 import { dotProductRung } from "./rungs/dot-product.ts";
 import { f32Rung } from "./rungs/f32.ts";
 import { nestingRung } from "./rungs/nesting.ts";
@@ -16,9 +17,8 @@ import { determinismRung, structureRung } from "./rungs/structure.ts";
 import { symbolicRung } from "./rungs/symbolic.ts";
 import { taylorRung } from "./rungs/taylor.ts";
 import type { Subject } from "./subject.ts";
-import { skipped, Tally } from "./tally.ts";
+import { type Rung, Tally } from "./tally.ts";
 
-type Rung = (subject: Subject, settings: Settings) => RungResult;
 const ladder: { readonly [name in RungName]: Rung } = {
   structure: structureRung,
   determinism: determinismRung,
@@ -30,33 +30,27 @@ const ladder: { readonly [name in RungName]: Rung } = {
   f32: f32Rung,
 };
 
-/** Runs the rungs that are asked for; after a wrong structure or an undefined value the others make no sense. */
-export function climb(subject: Subject, settings: Settings): RungResult[] {
+/** Runs the rungs that are asked for; what a wrong rule throws is its failure. */
+function climb(subject: Subject, settings: Settings): RungResult[] {
   const results: RungResult[] = [];
+  const isEmpty = subject.inputs.size * subject.outputs.size === 0;
   for (const name of settings.rungs) {
-    const stopped = results.find(({ rung, status }) => rung === "structure" && status !== "pass");
-    if (stopped) results.push(skipped(name, "the structure rung did not pass"));
-    else if (
-      subject.inputs.size * subject.outputs.size === 0 &&
-      name !== "structure" &&
-      name !== "determinism"
-    )
-      results.push(skipped(name, "there are no coordinates"));
-    else results.push(attempt(name, () => ladder[name](subject, settings), settings));
+    const tally = new Tally(name, settings.kinks);
+    const draws = new Draws(settings.seed, rungNames.indexOf(name) + 1);
+    if (results.some(({ rung, status }) => rung === "structure" && status !== "pass"))
+      tally.skip("the structure rung did not pass");
+    else if (isEmpty && !["structure", "determinism"].includes(name))
+      tally.skip("there are no coordinates");
+    else
+      try {
+        ladder[name]({ subject, settings, draws, tally });
+      } catch (error) {
+        if (error instanceof Misuse) throw error;
+        tally.broken(messageOf(error));
+      }
+    results.push(tally.result());
   }
   return results;
-}
-
-/** A rung; what a wrong rule throws is its failure. */
-function attempt(name: RungName, run: () => RungResult, settings: Settings): RungResult {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof Misuse) throw error;
-    const tally = new Tally(name, settings);
-    tally.broken(messageOf(error));
-    return tally.result();
-  }
 }
 
 /** What can be checked: a function of the engine, or a value with its derivatives. */

@@ -7,6 +7,7 @@
 import { type Shape, type Structure, Tensor, tree } from "@cotangent/autodiff/functions";
 import { flattenWithPaths, leafTensor } from "@cotangent/autodiff/testing";
 import { messageOf, StructureError } from "./errors.ts";
+import type { Failure } from "./report.ts";
 import { same, type Vector } from "./vector.ts";
 
 /** One leaf among a vector's coordinates: its elements lie from `offset`, row-major. */
@@ -22,7 +23,8 @@ export interface LeafLayout {
 export interface Layout {
   readonly leaves: readonly LeafLayout[];
   readonly size: number;
-  leafOf(coordinate: number): LeafLayout;
+  /** What reports say of it. */
+  where(coordinate: number): Pick<Failure, "what" | "coordinate" | "leaf" | "input">;
   /** `[0].weight[3, 2]` */
   describe(coordinate: number): string;
 }
@@ -51,6 +53,7 @@ export class Coordinates implements Layout {
   readonly size: number;
   readonly #all: readonly Leaf[];
   readonly #layouts: readonly (LeafLayout | null)[];
+  readonly #originals: readonly Leaf[];
   readonly #structure: Structure;
   readonly #isPlain: boolean;
 
@@ -71,6 +74,7 @@ export class Coordinates implements Layout {
       return layout;
     });
     this.leaves = this.#layouts.filter((layout) => layout !== null);
+    this.#originals = leaves.filter((_, i) => this.#layouts[i]);
     this.size = size;
   }
 
@@ -82,12 +86,17 @@ export class Coordinates implements Layout {
     }
   }
 
-  leafOf(coordinate: number): LeafLayout {
+  #leafOf(coordinate: number): LeafLayout {
     return this.leaves.findLast(({ offset }) => offset <= coordinate)!;
   }
 
+  where(input: number): ReturnType<Layout["where"]> {
+    const coordinate = this.describe(input);
+    return { what: coordinate, coordinate, leaf: this.#leafOf(input).path, input };
+  }
+
   describe(coordinate: number): string {
-    const { path, shape, offset } = this.leafOf(coordinate);
+    const { path, shape, offset } = this.#leafOf(coordinate);
     let rest = coordinate - offset;
     const index = shape.toReversed().map((length) => {
       const i = rest % length;
@@ -121,9 +130,8 @@ export class Coordinates implements Layout {
 
   /** The list of trees with the leaves' own kinds: number for number, list for list, f32 for f32. */
   build(x: Vector): unknown[] {
-    const originals = this.#all.filter((_, i) => this.#layouts[i]);
     const values = this.slices(x).map((data, i) => {
-      const [leaf, { shape, dtype }] = [originals[i], this.leaves[i]!];
+      const [leaf, { shape, dtype }] = [this.#originals[i], this.leaves[i]!];
       if (typeof leaf === "number") return data[0];
       if (leaf instanceof NumberList) return Array.from(data);
       const copy = dtype === "f32" ? new Float32Array(data) : new Float64Array(data);
@@ -140,32 +148,27 @@ export class Coordinates implements Layout {
         `${role} has the structure ${show(structure)}, expected ${show(this.#structure)}`,
       );
     const given = leaves.filter((_, i) => this.#layouts[i]);
-    const originals = this.#all.filter((_, i) => this.#layouts[i]);
-    given.forEach((leaf, i) => {
-      const { path, dtype: expected } = this.leaves[i]!;
-      const { dtype } = leafTensor(leaf);
-      const isWeak = [leaf, originals[i]].some((x) => x instanceof NumberList);
-      if (dtype !== expected && typeof leaf !== "number" && !isWeak)
-        throw new StructureError(`${role} has dtype ${dtype} at ${path}, expected ${expected}`);
+    const isWeak = (leaf: Leaf) => typeof leaf === "number" || leaf instanceof NumberList;
+    const wrong = given.findIndex((leaf, i) => {
+      const isOther = leafTensor(leaf).dtype !== this.leaves[i]!.dtype;
+      return isOther && !isWeak(leaf) && !isWeak(this.#originals[i]!);
     });
-    return this.join(given, role);
+    if (wrong < 0) return this.join(given, role);
+    const [{ dtype }, { path, dtype: expected }] = [leafTensor(given[wrong]!), this.leaves[wrong]!];
+    throw new StructureError(`${role} has dtype ${dtype} at ${path}, expected ${expected}`);
   }
 
-  /** The coordinates of the differentiable leaves alone. */
+  /** The coordinates of the differentiable leaves alone, of any dtype. */
   join(given: readonly Leaf[], role: string): Vector {
     const x = new Float64Array(this.size);
-    if (given.length !== this.leaves.length)
-      throw new StructureError(
-        `${role} has ${given.length} leaves, expected ${this.leaves.length}`,
-      );
-    given.forEach((leaf, i) => {
-      const { shape, data } = leafTensor(leaf);
-      const expected = this.leaves[i]!;
-      if (String(shape) !== String(expected.shape))
+    this.leaves.forEach(({ path, shape: expected, offset }, i) => {
+      const { shape, data } = leafTensor(given[i]!);
+      const hint = missingSum(shape, expected);
+      if (String(shape) !== String(expected))
         throw new StructureError(
-          `${role} has shape [${shape}] at ${expected.path}, expected [${expected.shape}]${missingSum(shape, expected.shape)}`,
+          `${role} has shape [${shape}] at ${path}, expected [${expected}]${hint}`,
         );
-      x.set(data, expected.offset);
+      x.set(data, offset);
     });
     return x;
   }

@@ -102,7 +102,7 @@ function failureLines(
   }
   const listed = [...places].slice(0, 6).map(([place, count]) => `${count} ${place}`);
   const more = places.size > 6 ? `, and in ${places.size - 6} more places` : "";
-  const isNumber = !Number.isNaN(first.analytic) || !Number.isNaN(first.expected);
+  const isNumber = Number.isFinite(first.expected);
   const error = `${first.relativeError.toPrecision(3)} relative, ${first.ulp.toPrecision(3)} ulp`;
   return [
     row("first wrong", first.what),

@@ -4,15 +4,16 @@
 import { type Equation, type Graph, print, Var } from "@cotangent/autodiff/functions";
 import { evaluateFlat, type FlatFunction, traceAt } from "@cotangent/autodiff/testing";
 import { Coordinates, isFloat } from "./coordinates.ts";
-import { Draws } from "./draws.ts";
+import type { Draws } from "./draws.ts";
 import { flatSubject } from "./engine-subject.ts";
-import type { Settings } from "./options.ts";
-import type { Blame } from "./report.ts";
-import { dotProductRung } from "./rungs/dot-product.ts";
+import type { Blame, RungName, RungResult } from "./report.ts";
 import { directionOf } from "./slopes.ts";
 import type { Subject } from "./subject.ts";
 import { replay } from "./switches.ts";
 import { along, largest } from "./vector.ts";
+
+/** Checks a part of a function on some rungs. */
+export type Check = (subject: Subject, rungs?: readonly RungName[]) => RungResult[];
 
 /** An equation as the reader of the printed graph knows it. */
 export function described(
@@ -36,9 +37,9 @@ export function described(
 }
 
 /** A value that JavaScript read: the graph, traced elsewhere, has another constant or another equation. */
-export function escaped(subject: Subject, { seed }: Settings): Blame | undefined {
+export function escaped(subject: Subject, draws: Draws): Blame | undefined {
   const { graph, flat, layouts } = subject.engine!;
-  const shift = directionOf(subject, new Draws(seed, 10));
+  const shift = directionOf(subject, draws);
   const near = layouts[0].tensors(along(subject.point, 2 ** -12, shift));
   const [own, kept] = [flat(near), evaluateFlat(graph, near)].map((y) =>
     layouts[1].join(y, "the value"),
@@ -67,7 +68,7 @@ export function stopped(graph: Graph): Blame | undefined {
 }
 
 /** The equation with which the dot product first fails although every equation passes alone. */
-export function accumulated(subject: Subject, settings: Settings): Blame | undefined {
+export function accumulated(subject: Subject, check: Check): Blame | undefined {
   const { graph, layouts } = subject.engine!;
   const values = replay(graph, layouts[0].tensors(subject.point));
   const fails = (count: number) => {
@@ -81,7 +82,7 @@ export function accumulated(subject: Subject, settings: Settings): Blame | undef
     const layout = new Coordinates(outputs.map(values), () => "output", false);
     const run: FlatFunction = (x) => evaluateFlat({ ...graph, equations, outputs }, x);
     const prefix = flatSubject("prefix", run, layouts[0], layout, subject.point);
-    return dotProductRung(prefix, settings).status === "fail";
+    return check(prefix, ["dot product"]).some(({ status }) => status === "fail");
   };
   let [passing, failing] = [0, graph.equations.length];
   if (failing === 0 || !fails(failing)) return undefined;

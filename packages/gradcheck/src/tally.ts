@@ -1,44 +1,51 @@
-// The result of one rung while it is being made.
+// One rung while it is being climbed: what it is given, and what it finds.
+import type { Draws } from "./draws.ts";
 import type { Settings } from "./options.ts";
 import type { Failure, Kink, RungName, RungResult } from "./report.ts";
+import type { Subject } from "./subject.ts";
 import { ulpOf } from "./vector.ts";
 
-/** Where a number stands, and how good what it is compared with is. */
-export interface Where {
-  readonly what: string;
-  readonly estimate?: number;
-  readonly coordinate?: string;
-  readonly leaf?: string;
-  readonly input?: number;
-  readonly output?: number;
+export interface Ascent {
+  readonly subject: Subject;
+  readonly settings: Settings;
+  readonly draws: Draws;
+  readonly tally: Tally;
 }
+export type Rung = (ascent: Ascent) => void;
+
+/** What is compared, how good the oracle is, and where it stands in the Jacobian. */
+export type Where = Pick<Failure, "what" | "coordinate" | "leaf" | "input" | "output"> &
+  Partial<Pick<Failure, "estimate">>;
 
 export class Tally {
   checked = 0;
-  readonly rung: RungName;
-  readonly settings: Settings;
+  readonly #rung: RungName;
+  readonly #kinksAre: Settings["kinks"];
   readonly #failures: Failure[] = [];
   readonly #kinks: Kink[] = [];
   readonly #open: string[] = [];
-  readonly #digits: number;
+  #note: string | undefined;
+  #isSkipped = false;
 
-  constructor(rung: RungName, settings: Settings) {
-    this.rung = rung;
-    this.settings = settings;
-    this.#digits = rung === "f32" ? 24 : 53;
+  constructor(rung: RungName, kinksAre: Settings["kinks"]) {
+    this.#rung = rung;
+    this.#kinksAre = kinksAre;
   }
 
-  /** Whether `analytic` is within `allowed` of `expected`; a failure if not. */
+  /** A failure unless `analytic` is within `allowed` of `expected`. */
   compare(where: Where, analytic: number, expected: number, allowed: number): void {
     this.checked++;
-    if (!(Math.abs(analytic - expected) <= allowed) && !Object.is(analytic, expected))
-      this.#fail(where, analytic, expected);
+    const error = Math.abs(analytic - expected);
+    if (error <= allowed || Object.is(analytic, expected)) return;
+    const relativeError = error && error / Math.max(Math.abs(analytic), Math.abs(expected));
+    const ulp = error / ulpOf(expected, this.#rung === "f32" ? 24 : 53);
+    const numbers = { analytic, expected, relativeError, ulp };
+    this.#failures.push({ rung: this.#rung, estimate: 0, ...where, ...numbers });
   }
 
   /** Something other than a number is wrong. */
   broken(what: string): void {
-    this.checked++;
-    this.#fail({ what }, Number.NaN, Number.NaN);
+    this.compare({ what }, Number.NaN, Number.POSITIVE_INFINITY, 0);
   }
 
   /** The oracle cannot tell. */
@@ -49,49 +56,40 @@ export class Tally {
 
   /** A kink, dealt with as the options say. */
   kink(kink: Kink): void {
-    this.checked++;
-    const { kinks } = this.settings;
-    if (kinks === "report") this.#kinks.push(kink);
-    if (kinks !== "fail") return;
-    const at = kink.at ? `, a switch of ${kink.at}` : "";
-    const what = `${kink.what}: a kink${at}: ${kink.left} from the left, ${kink.right} from the right`;
-    this.#fail({ what }, kink.analytic, kink.right);
+    const { what, left, right, analytic, at } = kink;
+    if (this.#kinksAre === "report") this.#kinks.push(kink);
+    if (this.#kinksAre !== "fail") this.checked++;
+    else
+      this.compare(
+        { what: `${what}: a kink with slopes ${left} and ${right}${at ? `, a switch of ${at}` : ""}` },
+        analytic,
+        Number.NaN,
+        0,
+      );
   }
 
-  get failed(): boolean {
-    return this.#failures.length > 0;
+  note(text: string): void {
+    this.#note = text;
   }
 
-  #fail({ estimate = 0, ...where }: Where, analytic: number, expected: number): void {
-    const error = Math.abs(analytic - expected);
-    this.#failures.push({
-      rung: this.rung,
-      ...where,
-      analytic,
-      expected,
-      estimate,
-      relativeError: error === 0 ? 0 : error / Math.max(Math.abs(analytic), Math.abs(expected)),
-      ulp: error / ulpOf(expected, this.#digits),
-    });
+  /** The rung does not apply. */
+  skip(why: string): void {
+    this.#isSkipped = true;
+    this.#note = why;
   }
 
-  result(note?: string): RungResult {
-    const { rung, checked } = this;
+  result(): RungResult {
     const [failures, kinks, inconclusive] = [this.#failures, this.#kinks, this.#open.length];
-    const status = failures.length > 0 ? "fail" : inconclusive > 0 ? "inconclusive" : "pass";
-    const notes = [note, this.#open[0]].filter((text) => text !== undefined);
-    const result = { rung, status, checked, inconclusive, failures, kinks } as const;
-    return notes.length > 0 ? { ...result, note: notes.join("; ") } : result;
+    const known = failures.length > 0 ? "fail" : inconclusive > 0 ? "inconclusive" : "pass";
+    const note = [this.#note, this.#open[0]].filter((text) => text !== undefined).join("; ");
+    return {
+      rung: this.#rung,
+      status: this.#isSkipped ? "skipped" : known,
+      checked: this.checked,
+      inconclusive,
+      failures,
+      kinks,
+      ...(note && { note }),
+    };
   }
 }
-
-/** A rung that does not apply, with the reason. */
-export const skipped = (rung: RungName, note: string): RungResult => ({
-  rung,
-  status: "skipped",
-  checked: 0,
-  inconclusive: 0,
-  failures: [],
-  kinks: [],
-  note,
-});

@@ -21,7 +21,7 @@ describe("a point where one-sided slopes differ", () => {
     const fail = checkGrads(f, [atZero], { kinks: "fail" });
     expect(failing(fail)).toEqual(["numeric"]);
     expect(rungOf(fail, "numeric").failures[0]?.what).toMatch(
-      /a kink, a switch of abs f64\[3\], element 0/,
+      /a kink with slopes -1 and 1, a switch of abs f64\[3\], element 0/,
     );
     expect(rungOf(checkGrads(f, [atZero], { kinks: "skip" }), "numeric").kinks).toEqual([]);
   });

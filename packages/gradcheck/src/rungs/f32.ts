@@ -3,22 +3,16 @@
 // Differences in f32 would check nothing: they are as rough as the errors that they should find.
 import { astype, type Tensor, vjp } from "@cotangent/autodiff/functions";
 import type { FlatFunction } from "@cotangent/autodiff/testing";
-import { Draws } from "../draws.ts";
-import type { Settings } from "../options.ts";
-import type { RungResult } from "../report.ts";
 import { allowances } from "../rounding.ts";
-import type { Subject } from "../subject.ts";
-import { skipped, Tally } from "../tally.ts";
+import type { Rung } from "../tally.ts";
 import type { Vector } from "../vector.ts";
 
 const smallest = 2 ** -126;
 const isOut = (x: Vector) => !x.every((xi) => Math.abs(xi) < 2 ** 127);
 
-export function f32Rung(subject: Subject, settings: Settings): RungResult {
+export const f32Rung: Rung = ({ subject, draws, tally }) => {
   const { engine, outputs } = subject;
-  if (!engine) return skipped("f32", "it needs a function of the engine");
-  const tally = new Tally("f32", settings);
-  const draws = new Draws(settings.seed, 8);
+  if (!engine) return tally.skip("it needs a function of the engine");
   const [inputs, results] = engine.layouts;
   const point = subject.point.map(Math.fround);
   const u = draws.signed(outputs.size).map(Math.fround);
@@ -29,12 +23,10 @@ export function f32Rung(subject: Subject, settings: Settings): RungResult {
   };
   const [single, double] = [pullBack(engine.flat, "f32"), pullBack(engine.run, "f64")];
   if (isOut(single.y) || isOut(double.y) || isOut(double.bar))
-    return skipped("f32", "values leave the range of f32");
+    return tally.skip("values leave the range of f32");
   const allowed = allowances(engine, draws, 2 ** -24, double.bar, (f) => pullBack(f, "f64").bar);
   double.bar.forEach((expected, c) => {
-    const [what, leaf] = [inputs.describe(c), inputs.leafOf(c).path];
-    const where = { what, leaf, estimate: allowed[c]!, input: c };
+    const where = { ...inputs.where(c), estimate: allowed[c]! };
     tally.compare(where, single.bar[c]!, expected, allowed[c]! + smallest);
   });
-  return tally.result();
-}
+};

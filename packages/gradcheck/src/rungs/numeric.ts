@@ -3,21 +3,16 @@
 //   ∂f_r/∂x_c ≈ Ridders(t ↦ f_r(x + t e_c))
 //
 // Beyond `exhaustive` entries: signed projections ⟨u, J v⟩, and every entry of a sampled block.
-import { Draws } from "../draws.ts";
 import { Misuse } from "../errors.ts";
-import type { Settings } from "../options.ts";
-import type { RungResult } from "../report.ts";
 import { Slopes, spansOf } from "../slopes.ts";
 import type { Subject } from "../subject.ts";
-import { Tally } from "../tally.ts";
+import type { Rung } from "../tally.ts";
 import { basis, dot, type Vector } from "../vector.ts";
 
 /** Inputs or outputs of the block that is sampled when there are too many. */
 const block = 64;
 
-export function numericRung(subject: Subject, settings: Settings): RungResult {
-  const tally = new Tally("numeric", settings);
-  const draws = new Draws(settings.seed, 4);
+export const numericRung: Rung = ({ subject, settings, draws, tally }) => {
   const { point, inputs, outputs, jvp, vjp } = subject;
   const [n, m, span] = [inputs.size, outputs.size, spansOf(subject)];
   const chosen = chosenInputs(subject, settings.only);
@@ -28,14 +23,13 @@ export function numericRung(subject: Subject, settings: Settings): RungResult {
   const modes = jacobians(subject, columns, rows);
   const kinked = new Set<number>();
   for (const c of columns) {
-    const [v, input, leaf] = [basis(n, c), inputs.describe(c), inputs.leafOf(c).path];
+    const [v, where] = [basis(n, c), inputs.where(c)];
     const line = slopes.along(v, span[c]!);
     for (const [mode, entry] of modes)
       for (const r of rows) {
-        const name = m === 1 ? input : `∂ ${outputs.describe(r)} / ∂ ${input}`;
+        const name = m === 1 ? where.what : `∂ ${outputs.describe(r)} / ∂ ${where.what}`;
         const what = modes.length > 1 ? `${name} (${mode})` : name;
-        const where = { what, leaf, coordinate: input, input: c, output: r };
-        if (slopes.judge(tally, where, entry(c, r), line, r)) kinked.add(c);
+        if (slopes.judge(tally, { ...where, what, output: r }, entry(c, r), line, r)) kinked.add(c);
       }
   }
   const project = (v: Vector, name: string) => {
@@ -57,9 +51,9 @@ export function numericRung(subject: Subject, settings: Settings): RungResult {
     for (const c of chosen) v[c] = signs[c]! * span[c]!;
     project(v, `⟨u, J v⟩ for random u and v, number ${k}`);
   }
-  const part = `${columns.length} × ${rows.length} of ${n} × ${m} entries and 8 projections`;
-  return tally.result(isAll ? undefined : part);
-}
+  if (!isAll)
+    tally.note(`${columns.length} × ${rows.length} of ${n} × ${m} entries and 8 projections`);
+};
 
 /** The coordinates at or below a path. */
 function chosenInputs({ inputs }: Subject, only: string): number[] {

@@ -1,59 +1,42 @@
 // The first rungs: shapes, dtypes and trees are right and arguments stay as they were; two runs agree.
-import { Draws } from "../draws.ts";
 import { messageOf } from "../errors.ts";
-import type { Settings } from "../options.ts";
-import type { RungName, RungResult } from "../report.ts";
-import type { Subject } from "../subject.ts";
-import { Tally } from "../tally.ts";
-import { same, type Vector } from "../vector.ts";
+import type { Ascent, Rung } from "../tally.ts";
+import type { Vector } from "../vector.ts";
 
-type Run = readonly [name: string, run: () => Vector];
+type Check = (ascent: Ascent, name: string, run: () => Vector) => void;
 
-/** The value and each derivative once, at random tangents and cotangents. */
-function runs({ point, inputs, outputs, value, jvp, vjp }: Subject, { seed }: Settings): Run[] {
-  const draws = new Draws(seed, 1);
-  const [v, u] = [draws.signed(inputs.size), draws.signed(outputs.size)];
-  const all: Run[] = [["value", () => value(point)]];
-  if (jvp) all.push(["jvp", () => jvp(point, v)]);
-  if (vjp) all.push(["vjp", () => vjp(point, u)]);
-  return all;
-}
+/** Checks the value, and each derivative at a random tangent or cotangent; what throws is broken. */
+const each =
+  (check: Check): Rung =>
+  (ascent) => {
+    const { subject, draws, tally } = ascent;
+    const { point, inputs, outputs, value, jvp, vjp } = subject;
+    const [v, u] = [draws.signed(inputs.size), draws.signed(outputs.size)];
+    const attempt = (name: string, run: () => Vector) => {
+      try {
+        tally.checked++;
+        check(ascent, name, run);
+      } catch (error) {
+        tally.broken(messageOf(error));
+      }
+    };
+    attempt("value", () => value(point));
+    if (jvp) attempt("jvp", () => jvp(point, v));
+    if (vjp) attempt("vjp", () => vjp(point, u));
+  };
 
-function each(
-  rung: RungName,
-  subject: Subject,
-  settings: Settings,
-  check: (tally: Tally, run: Run) => void,
-): RungResult {
-  const tally = new Tally(rung, settings);
-  for (const run of runs(subject, settings))
-    try {
-      tally.checked++;
-      check(tally, run);
-    } catch (error) {
-      tally.broken(messageOf(error));
-    }
-  return tally.result();
-}
-
-/** Each derivative has the trees, shapes and dtypes of what it belongs to, is finite, and changes no argument. */
-export const structureRung = (subject: Subject, settings: Settings): RungResult => {
+/** Each has the trees, shapes and dtypes of what it belongs to, is a number, and changes no argument. */
+export const structureRung: Rung = each(({ subject, tally }, name, run) => {
+  const wrong = run().find((yi) => !Number.isFinite(yi));
   const isDefined = subject.value(subject.point).every(Number.isFinite);
-  return each("structure", subject, settings, (tally, [name, run]) => {
-    const y = run();
-    const wrong = y.findIndex((yi) => !Number.isFinite(yi));
-    if (wrong < 0) return;
-    if (!isDefined) tally.open("the value at the arguments is not finite");
-    else if (!Number.isNaN(y[wrong])) tally.open(`${name} is infinite`);
-    else tally.broken(`${name} is ${y[wrong]} where the value is finite`);
-  });
-};
+  if (wrong !== undefined && Number.isNaN(wrong) && isDefined)
+    tally.broken(`${name} is NaN where the value is finite`);
+  else if (wrong !== undefined) tally.open(`${name} is ${wrong}`);
+});
 
 /** Each gives the same bits twice. */
-export const determinismRung = (subject: Subject, settings: Settings): RungResult =>
-  each("determinism", subject, settings, (tally, [name, run]) => {
-    const [a, b] = [run(), run()];
-    const i = a.findIndex((ai, k) => !Object.is(ai, b[k]));
-    if (!same(a, b))
-      tally.compare({ what: `${name}, component ${i}, first and second run` }, a[i]!, b[i]!, 0);
-  });
+export const determinismRung: Rung = each(({ tally }, name, run) => {
+  const [a, b] = [run(), run()];
+  const i = a.findIndex((ai, k) => !Object.is(ai, b[k]));
+  if (i >= 0) tally.compare({ what: `${name}, component ${i}` }, a[i]!, b[i]!, 0);
+});

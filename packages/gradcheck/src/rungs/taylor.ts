@@ -4,14 +4,10 @@
 //
 // The slope of log R over log h is fitted to the smallest steps above the rounding floor of a long ladder:
 // there a derivative that is slightly off shows, while a few large steps still see the next order.
-import { Draws } from "../draws.ts";
 import { directional, scalarOf } from "../higher.ts";
-import type { Settings } from "../options.ts";
-import type { RungResult } from "../report.ts";
 import { noiseOf } from "../rounding.ts";
 import { clearSample } from "../slopes.ts";
-import type { Subject } from "../subject.ts";
-import { Tally } from "../tally.ts";
+import type { Rung } from "../tally.ts";
 import { absDot, along, dot, type Vector } from "../vector.ts";
 
 /** Steps that a slope is fitted to, and how many times rounding their remainders must be. */
@@ -34,9 +30,7 @@ function slopeOf(remainder: (h: number) => number, noise: (h: number) => number,
   return covariance / last.reduce((sum, [h]) => sum + (h - hs!) ** 2, 0);
 }
 
-export function taylorRung(subject: Subject, settings: Settings): RungResult {
-  const tally = new Tally("taylor", settings);
-  const draws = new Draws(settings.seed, 6);
+export const taylorRung: Rung = ({ subject, settings, draws, tally }) => {
   const { outputs, value, jvp, vjp, engine, roundoff } = subject;
   /** The slope in one direction; undefined where two orders mix or the ladder is short. */
   const slopeAt = (order: number, attempt: number): number | "zero" | undefined => {
@@ -74,5 +68,4 @@ export function taylorRung(subject: Subject, settings: Settings): RungResult {
       else if (slope === "zero" || slope > order + 1.5) tally.checked++;
       else tally.compare({ what }, slope, order + 1, 0.1);
     }
-  return tally.result();
-}
+};
