@@ -8,6 +8,7 @@ import type { Graph } from "@cotangent/autodiff";
 import { Entry, type EntryOptions } from "./runtime/entry.ts";
 import { compileError } from "./runtime/errors.ts";
 import type { Lowerings } from "./runtime/lowerings.ts";
+import { requireThreads } from "./runtime/pool.ts";
 import type { AnyFunction } from "./runtime/prepare.ts";
 import { State } from "./runtime/state.ts";
 import { type Stats, type StatsOptions, statsOf } from "./runtime/stats.ts";
@@ -20,6 +21,12 @@ export interface CompileOptions {
   readonly dtype?: "f64" | "f32";
   /** Keeps argument 0 in memory between calls: see `Stateful`. */
   readonly state?: boolean;
+  /**
+   * At most so many threads work on a call; 1 by default. The others are workers, started once and shared by all compiled
+   * functions; they help with kernels that are long enough. Results are the same for any number. In Node, or in
+   * pages that are cross-origin isolated.
+   */
+  readonly threads?: number;
   /** What primitives of your own are made of. */
   readonly lowerings?: Lowerings;
 }
@@ -114,11 +121,14 @@ export function compile<F extends AnyFunction>(
 ): Stateful<F>;
 export function compile<F extends AnyFunction>(f: F, options?: CompileOptions): F & Compiled;
 export function compile(f: AnyFunction, options: CompileOptions = {}): unknown {
-  const { dtype, state = false, lowerings = {} } = options;
+  const { dtype, threads = 1, state = false, lowerings = {} } = options;
   if (typeof f !== "function") throw compileError(`expected a function, got ${typeof f}`);
   if (dtype !== undefined && dtype !== "f64" && dtype !== "f32")
     throw compileError(`expected dtype "f64" or "f32", got ${JSON.stringify(dtype)}`);
-  const cache = new Cache(f, { float: dtype, lowerings, hasState: state });
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64)
+    throw compileError(`expected threads to be a whole number from 1 to 64, got ${threads}`);
+  if (threads > 1) requireThreads();
+  const cache = new Cache(f, { float: dtype, threads, lowerings, hasState: state });
   const step = (...args: unknown[]): unknown => cache.call(args);
   Object.defineProperty(step, "name", { value: `compiled ${f.name}`.trim() });
   Object.defineProperty(step, "graph", { get: () => cache.last.prepared.graph });

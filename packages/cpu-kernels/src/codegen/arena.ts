@@ -1,24 +1,27 @@
 // Where everything lies in the module's memory.
 //
-//   [ report | constants of functions | buffers, as planned | packed operands | scratch of one kernel | own of each thread ]
+//   [ control | constants of functions | buffers, as planned | packed operands | scratch of one kernel | own of each thread ]
 import { type Buffer, type Plan, type Program, plan } from "@cotangent/graph-passes";
 import { constantBytes } from "../math/index.ts";
+import { control } from "./control.ts";
 import { product } from "./equations/scalar.ts";
 import { bytesPer } from "./vectors.ts";
 
 /** Vectors are 16 bytes and cache lines 64; buffers begin on a line of their own. */
 const alignment = 64;
+/** The control words, and two words for each of up to 500 phases that threads share. */
+const controlBytes = 4352;
 const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
 
 export const byteLength = ({ dtype, shape }: Buffer): number => product(shape) * bytesPer(dtype);
 
 export class Arena {
   /** Where kernels report a wrong index. */
-  readonly report = 0;
+  readonly report: number = control.report;
   /** Where the functions of `math` have their constants. */
-  readonly constants: number = alignment;
+  readonly constants: number = controlBytes;
   /** Where buffers begin. */
-  readonly buffers: number = alignment + align(constantBytes);
+  readonly buffers: number = controlBytes + align(constantBytes);
   readonly #plan: Plan;
   #size: number;
   /** Bytes of scratch memory that the kernel under construction, and any kernel, wants. */

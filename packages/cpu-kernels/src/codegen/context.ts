@@ -8,6 +8,8 @@ export interface ModuleContext {
   readonly module: ModuleBuilder;
   /** Whether the host has the multiply-add of relaxed SIMD. */
   readonly relaxed: boolean;
+  /** How many threads there may be; work is cut fine enough for them. */
+  readonly threads: number;
   /** Where a kernel reports a wrong index: its number + 1, the index, the element. */
   readonly report: number;
   /** The byte address of a buffer's first element. */

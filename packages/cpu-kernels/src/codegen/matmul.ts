@@ -31,6 +31,13 @@ export function productOf(kernel: MatmulKernel, { module, relaxed }: ModuleConte
   });
 }
 
+/** Rows of a unit of work: as many as stay in cache, fewer where several threads would not all get some. */
+function blockOf(rows: number, { rowBlock, rowTile }: Matmul, threads: number): number {
+  if (threads === 1) return rowBlock;
+  const tile = rowTile % 4 === 0 ? rowTile : 4 * rowTile;
+  return Math.min(rowBlock, Math.ceil(rows / (4 * threads * tile)) * tile);
+}
+
 /** Sets `indices` to those of element `n` of a row-major array. */
 function unravel(n: Expr, lengths: readonly number[], indices: readonly Local[]): Expr[] {
   return indices.map((index, axis) => {
@@ -48,7 +55,8 @@ export function matmulCode(
 ): KernelCode {
   const { batch, rows, left, right } = kernel;
   const functions = productOf(kernel, context);
-  const { packed, rowBlock, multiply, scratchBytes } = functions;
+  const { packed, multiply, scratchBytes } = functions;
+  const rowBlock = blockOf(rows, functions, context.threads);
   const target = targetOf(kernel, context);
   const addressOf = ({ buffer, offset }: View): number =>
     target.module.address(buffer) + offset * bytesPer(buffer.dtype);

@@ -2,13 +2,11 @@
 import { type Spec, Tensor, type TypedArray } from "@cotangent/autodiff";
 import { compileError, formatSpec } from "./errors.ts";
 import type { FloatType } from "./leaf.ts";
-import type { Lowerings } from "./lowerings.ts";
-import { type AnyFunction, type Prepared, prepare } from "./prepare.ts";
+import { type AnyFunction, type Prepared, type PrepareOptions, prepare } from "./prepare.ts";
 import { buildTree, type Node, nodeOf, type Signature, signatureOf } from "./signature.ts";
 
-export interface EntryOptions {
+export interface EntryOptions extends PrepareOptions {
   readonly float: FloatType;
-  readonly lowerings: Lowerings;
   readonly hasState: boolean;
 }
 
@@ -45,12 +43,13 @@ export class Entry {
     f: AnyFunction,
     args: readonly unknown[],
     state: Signature | null,
-    { float, lowerings, hasState }: EntryOptions,
+    options: EntryOptions,
   ) {
+    const { float, hasState } = options;
     this.signatures = args.map((arg, i) => (i === 0 && state ? state : signatureOf(arg, float)));
     const structures = this.signatures.map(({ structure }) => structure);
     const specs = this.signatures.flatMap((signature) => signature.specs);
-    this.prepared = prepare(f, structures, specs, lowerings);
+    this.prepared = prepare(f, structures, specs, options);
     const { program, executable } = this.prepared;
     const windows = program.inputs.map((buffer) => executable.window(buffer));
     this.inputs = this.signatures.map(({ specs: own }) => windows.splice(0, own.length));

@@ -6,9 +6,11 @@
 import type { DType, TypedArray } from "@cotangent/autodiff";
 import type { Buffer, Program } from "@cotangent/graph-passes";
 import { byteLength } from "../codegen/arena.ts";
+import { outcome } from "../codegen/control.ts";
 import { indexErrorOf } from "../codegen/equations/index.ts";
 import { type Generated, pageBytes } from "../codegen/generate.ts";
 import { bytesPer } from "../codegen/vectors.ts";
+import { defaultPatience, Team } from "./team.ts";
 
 const arrays = {
   f64: Float64Array,
@@ -33,23 +35,40 @@ export class Executable {
   readonly generated: Generated;
   readonly moduleBytes: number;
   readonly #memory: WebAssembly.Memory;
-  readonly #run: () => number;
+  readonly #run: (patience: number) => number;
+  readonly #patience: number;
+  readonly #team: Team | null;
   readonly #phases: ReadonlyMap<string, Phase>;
 
-  constructor(program: Program, generated: Generated) {
+  constructor(
+    program: Program,
+    generated: Generated,
+    threads = 1,
+    patience: number = defaultPatience,
+  ) {
     const bytes = generated.module.toBytes();
-    const pages = Math.ceil(generated.arena.size() / pageBytes);
+    const pages = Math.ceil(generated.arena.size(threads) / pageBytes);
     this.program = program;
     this.generated = generated;
     this.moduleBytes = bytes.length;
-    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const imports = { arena: { memory: this.#memory } };
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
-    this.#run = exports.run as () => number;
+    this.#memory = new WebAssembly.Memory({
+      initial: pages,
+      maximum: pages,
+      shared: threads > 1,
+    });
+    const module = new WebAssembly.Module(bytes);
+    const imports = { arena: { memory: this.#memory, now: () => performance.now() } };
+    const { exports } = new WebAssembly.Instance(module, imports);
+    this.#run = exports.run as (patience: number) => number;
+    this.#patience = patience;
     const names = generated.kernels.flatMap(({ phases }) => phases.map(({ ref }) => ref.name));
     this.#phases = new Map(names.map((name) => [name, exports[name] as Phase]));
     for (const buffer of program.buffers)
       if (buffer.role === "constant") this.window(buffer).set(buffer.data!);
+    const { arena, shared } = generated;
+    const own = (thread: number): number => arena.own(thread);
+    this.#team =
+      shared.length > 0 ? new Team({ module, memory: this.#memory, threads, own }, shared) : null;
   }
 
   /** The elements of a buffer, in place. */
@@ -63,9 +82,18 @@ export class Executable {
     return new Uint8Array(this.#memory.buffer);
   }
 
-  /** Runs all kernels. Throws the interpreter's error for an index outside of its axis. */
+  /** How many threads take part at the moment. */
+  get threads(): number {
+    return this.#team?.size ?? 1;
+  }
+
+  /** Runs all kernels. Throws the interpreter's error for an index outside of its axis, and when a thread fails. */
   run(): void {
-    if (this.#run() !== 0) this.#throwReport();
+    this.#team?.begin();
+    const status = this.#run(this.#patience);
+    if (status === outcome.done) return;
+    if (status === outcome.wrongIndex) this.#throwReport();
+    this.#team?.check(status);
   }
 
   /** Milliseconds of each kernel when all are run in order once. */

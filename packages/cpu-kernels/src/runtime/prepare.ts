@@ -24,12 +24,19 @@ export interface Prepared {
   readonly times: BuildTimes;
 }
 
+export interface PrepareOptions {
+  readonly lowerings: Lowerings;
+  readonly threads?: number;
+  /** Milliseconds that a call waits for threads that finish nothing. */
+  readonly patience?: number;
+}
+
 /** Traces `f` for arguments of a structure and specs, and compiles the graph. */
 export function prepare(
   f: AnyFunction,
   structure: Structure, // of the list of arguments
   specs: readonly Spec[],
-  lowerings: Lowerings,
+  { lowerings, threads, patience }: PrepareOptions,
 ): Prepared {
   const clock = [performance.now()];
   const lap = (): void => void clock.push(performance.now());
@@ -40,9 +47,9 @@ export function prepare(
   lap();
   const program = schedule(optimise(graph));
   lap();
-  const generated = generate(program);
+  const generated = generate(program, threads);
   lap();
-  const executable = new Executable(program, generated);
+  const executable = new Executable(program, generated, threads, patience);
   lap();
   const [trace_, schedule_, generate_, compile] = clock.slice(1).map((t, i) => t - clock[i]!);
   return {

@@ -27,6 +27,8 @@ export interface Stats {
   /** Bytes of memory, of all buffers together. */
   readonly arenaBytes: number;
   readonly moduleBytes: number;
+  /** Threads that take part at the moment: fewer than asked for until all have started. */
+  readonly threads: number;
   readonly kernels: readonly KernelStats[];
   /** Milliseconds of the first call, by part. */
   readonly firstCall: BuildTimes;
@@ -104,6 +106,7 @@ export function statsOf({ prepared }: Entry, { measure = 0 }: StatsOptions): Sta
     bytes: total(({ bytes }) => bytes),
     arenaBytes: generated.arena.size(),
     moduleBytes,
+    threads: executable.threads,
     kernels,
     firstCall: times,
   };

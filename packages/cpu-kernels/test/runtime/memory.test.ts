@@ -26,7 +26,7 @@ function trespasses(f: F, args: readonly Tensor[]): number[] {
     f,
     args.map(() => null),
     args,
-    {},
+    { lowerings: {} },
   );
   const bytes = executable.bytes();
   const { arena } = executable.generated;
