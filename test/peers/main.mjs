@@ -13,7 +13,7 @@ const root = join(here, "../..");
 const installed = join(here, "node_modules/.package-lock.json");
 const asked = join(here, "package-lock.json");
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(asked).mtimeMs) {
-  console.error("bench: installing the peers in test/peers (about 300 MB, once)");
+  console.error("bench: installing the peers in test/peers (about 500 MB, once)");
   run("npm", ["ci", "--no-audit", "--no-fund"], here);
 }
 const compiler = join(root, "node_modules/typescript/bin/tsc");
