@@ -8,7 +8,7 @@ import { type Shape, type Structure, Tensor, tree } from "@cotangent/autodiff/fu
 import { flattenWithPaths, leafTensor } from "@cotangent/autodiff/testing";
 import { messageOf, StructureError } from "./errors.ts";
 import type { Failure } from "./report.ts";
-import { same, type Vector } from "./vector.ts";
+import type { Vector } from "./vector.ts";
 
 /** One leaf among a vector's coordinates: its elements lie from `offset`, row-major. */
 export interface LeafLayout {
@@ -184,19 +184,4 @@ function missingSum(got: Shape, expected: Shape): string {
   const fits = expected.every((length, axis) => length === rest[axis] || length === 1);
   if (front < 0 || axes.length === 0 || !fits) return "";
   return `; the sum over the broadcast axis ${axes.join(", ")} is missing`;
-}
-
-/** `call(…)` on copies of x, which it must leave as they are. */
-export function unharmed<R>(
-  role: string,
-  given: readonly (readonly [Coordinates, readonly unknown[]])[],
-  call: () => R,
-): R {
-  const before = given.map(([layout, parts]) => layout.read(parts, role));
-  const result = call();
-  given.forEach(([layout, parts], i) => {
-    if (!same(layout.read(parts, role), before[i]!))
-      throw new StructureError(`${role} changes its argument; copy before writing`);
-  });
-  return result;
 }

@@ -1,5 +1,5 @@
 // Reports as text that fits on a screen: the ladder, the first failure, who is guilty, how to see it again.
-import type { Blame, Failure, Report, RungName, RungResult } from "./report.ts";
+import type { Blame, Failure, Kink, Report, RungName, RungResult } from "./report.ts";
 
 export interface ExplainOptions {
   /** ANSI colours; by default where standard output is a terminal and NO_COLOR is not set. */
@@ -39,83 +39,68 @@ const rules: { readonly [rule in Blame["rule"]]: string } = {
 const shortened = (source: string): string =>
   source.replace("file://", "").replace(`${host.cwd?.() ?? ""}/`, "");
 
+type Row = readonly [label: string, text: string | false | undefined];
+
 /** The report as a few lines of plain text, or coloured ones on a terminal. */
 export function explain(report: Report, { color, rerun }: ExplainOptions = {}): string {
   const isColored = color ?? (host.stdout?.isTTY === true && !host.env?.NO_COLOR);
-  const paint = (code: number, text: string) =>
-    isColored ? `\u001b[${code}m${text}\u001b[0m` : text;
   const tones = { pass: 32, fail: 31, inconclusive: 33, skipped: 90 };
-  const row = (label: string, text: string) => `  ${label.padEnd(15)}${text}`;
-  const rungs = report.rungs.map((result) =>
-    row(result.rung, `${paint(tones[result.status], result.status.padEnd(13))}${counts(result)}`),
-  );
-  const failures = report.rungs.flatMap((result) => result.failures);
-  const kinks = report.rungs.flatMap((result) => result.kinks);
-  const [kink] = kinks;
+  const paint = (status: RungResult["status"], text: string) =>
+    isColored ? `\u001b[${tones[status]}m${text}\u001b[0m` : text;
   const { blame, hints, seed, status } = report;
-  return [
-    `${paint(tones[status], status.toUpperCase())} ${report.name}`,
-    ...rungs,
-    ...failureLines(failures, row),
-    ...(blame
-      ? [
-          row("guilty", `${blame.equation}`),
-          row("", rules[blame.rule] + (blame.source ? `, at ${shortened(blame.source)}` : "")),
-          row("", blame.detail),
-        ]
-      : []),
-    ...hints.map((hint) => row("hint", hint)),
-    ...(kink
-      ? [
-          row(
-            "kink",
-            `${kink.what}: slopes ${kink.left.toPrecision(4)} and ${kink.right.toPrecision(4)}${kink.at ? `, ${shortened(kink.at)}` : ""}${kinks.length > 1 ? ` (and ${kinks.length - 1} more)` : ""}`,
-          ),
-        ]
-      : []),
-    row("seed", String(seed)),
-    row("run again", rerun ?? report.rerun),
-  ].join("\n");
+  const at = blame?.source && `, at ${shortened(blame.source)}`;
+  const rows: Row[] = [
+    ...report.rungs.map(
+      (rung): Row => [rung.rung, paint(rung.status, rung.status.padEnd(13)) + counts(rung)],
+    ),
+    ...failureRows(report.rungs.flatMap(({ failures }) => failures)),
+    ["guilty", blame?.equation],
+    ["", blame && rules[blame.rule] + (at ?? "")],
+    ["", blame?.detail],
+    ...hints.map((hint): Row => ["hint", hint]),
+    ["kink", kinkText(report.rungs.flatMap(({ kinks }) => kinks))],
+    ["seed", String(seed)],
+    ["run again", rerun ?? report.rerun],
+  ];
+  const lines = rows.flatMap(([label, text]) => (text ? `  ${label.padEnd(15)}${text}` : []));
+  return [`${paint(status, status.toUpperCase())} ${report.name}`, ...lines].join("\n");
 }
 
 function counts({ status, checked, inconclusive, failures, kinks, note }: RungResult): string {
   if (status === "skipped") return note ?? "";
-  const parts = [
-    failures.length > 0 ? `${failures.length} of ${checked} wrong` : `${checked} checked`,
-    ...(inconclusive > 0 ? [`${inconclusive} open`] : []),
-    ...(kinks.length > 0 ? [`${kinks.length} at kinks`] : []),
-  ];
-  return parts.join(", ") + (note ? `; ${note}` : "");
+  const main =
+    failures.length > 0 ? `${failures.length} of ${checked} wrong` : `${checked} checked`;
+  const open = inconclusive > 0 ? `, ${inconclusive} open` : "";
+  return (
+    main + open + (kinks.length > 0 ? `, ${kinks.length} at kinks` : "") + (note ? `; ${note}` : "")
+  );
+}
+
+function kinkText([kink, ...more]: readonly Kink[]): string | undefined {
+  if (!kink) return undefined;
+  const [left, right] = [kink.left, kink.right].map((slope) => slope.toPrecision(4));
+  const at = kink.at ? `, ${shortened(kink.at)}` : "";
+  return `${kink.what}: slopes ${left} and ${right}${at}${more.length ? ` (and ${more.length} more)` : ""}`;
 }
 
 /** The first failure in full, and where the others are. */
-function failureLines(
-  failures: readonly Failure[],
-  row: (label: string, text: string) => string,
-): string[] {
-  const [first] = failures;
+function failureRows([first, ...others]: readonly Failure[]): Row[] {
   if (!first) return [];
   const places = new Map<string, number>();
-  for (const { rung, leaf } of failures.slice(1)) {
+  for (const { rung, leaf } of others) {
     const place = leaf === undefined ? `of ${rung}` : `in ${leaf} (${rung})`;
     places.set(place, (places.get(place) ?? 0) + 1);
   }
   const listed = [...places].slice(0, 6).map(([place, count]) => `${count} ${place}`);
   const more = places.size > 6 ? `, and in ${places.size - 6} more places` : "";
-  const isNumber = Number.isFinite(first.expected);
-  const error = `${first.relativeError.toPrecision(3)} relative, ${first.ulp.toPrecision(3)} ulp`;
+  const { analytic, expected, estimate, relativeError, ulp } = first;
+  const isNumber = Number.isFinite(expected);
+  const plusMinus = estimate > 0 ? ` ± ${estimate.toPrecision(2)}` : "";
   return [
-    row("first wrong", first.what),
-    ...(isNumber
-      ? [
-          row("analytic", String(first.analytic)),
-          row(
-            oracles[first.rung],
-            `${first.expected}${first.estimate > 0 ? ` ± ${first.estimate.toPrecision(2)}` : ""}`,
-          ),
-          row("error", error),
-        ]
-      : []),
-    ...(listed.length > 0 ? [row("also wrong", listed.join(", ") + more)] : []),
+    ["first wrong", first.what],
+    ["analytic", isNumber && String(analytic)],
+    [oracles[first.rung], isNumber && expected + plusMinus],
+    ["error", isNumber && `${relativeError.toPrecision(3)} relative, ${ulp.toPrecision(3)} ulp`],
+    ["also wrong", listed.join(", ") + more],
   ];
 }

@@ -38,14 +38,14 @@ export function described(
 
 /** A value that JavaScript read: the graph, traced elsewhere, has another constant or another equation. */
 export function escaped(subject: Subject, draws: Draws): Blame | undefined {
-  const { graph, flat, layouts } = subject.engine!;
+  const { graph, run, layouts } = subject.engine!;
   const shift = directionOf(subject, draws);
   const near = layouts[0].tensors(along(subject.point, 2 ** -12, shift));
-  const [own, kept] = [flat(near), evaluateFlat(graph, near)].map((y) =>
+  const [own, kept] = [run(near), evaluateFlat(graph, near)].map((y) =>
     layouts[1].join(y, "the value"),
   );
   if (largest(own!.map((y, i) => y - kept![i]!)) <= 1e-9 * largest(own!)) return undefined;
-  const other = traceAt(flat, near);
+  const other = traceAt(run, near);
   const text = ({ primitive, inputs }: Equation) =>
     [primitive.name, ...inputs.map((x) => (x instanceof Var ? "" : String(x)))].join(" ");
   const position = graph.equations.findIndex(

@@ -1,10 +1,10 @@
 // Functions and derivatives of any origin: hand-written code, or another library behind a few lines.
 //
 //   { value, gradient }   or   { value, jvp, vjp }   over numbers, lists and typed arrays, or trees of them
-import { Coordinates, unharmed } from "./coordinates.ts";
+import { Coordinates } from "./coordinates.ts";
 import { Misuse, StructureError } from "./errors.ts";
 import type { Subject } from "./subject.ts";
-import type { Vector } from "./vector.ts";
+import { same, type Vector } from "./vector.ts";
 
 /** A function with a derivative. Every method gets fresh copies of what it is given, and must not change them. */
 export interface Derivatives<A extends readonly unknown[] = never> {
@@ -95,4 +95,19 @@ function unawaited<T>(role: string, result: T): T {
   throw new StructureError(
     `${role} returned a promise; expected the value: use the library's synchronous read (such as dataSync)`,
   );
+}
+
+/** `call(…)` on copies of x, which it must leave as they are. */
+function unharmed<R>(
+  role: string,
+  given: readonly (readonly [Coordinates, readonly unknown[]])[],
+  call: () => R,
+): R {
+  const before = given.map(([layout, parts]) => layout.read(parts, role));
+  const result = call();
+  given.forEach(([layout, parts], i) => {
+    if (!same(layout.read(parts, role), before[i]!))
+      throw new StructureError(`${role} changes its argument; copy before writing`);
+  });
+  return result;
 }

@@ -61,7 +61,9 @@ export class Tally {
     if (this.#kinksAre !== "fail") this.checked++;
     else
       this.compare(
-        { what: `${what}: a kink with slopes ${left} and ${right}${at ? `, a switch of ${at}` : ""}` },
+        {
+          what: `${what}: a kink with slopes ${left} and ${right}${at ? `, a switch of ${at}` : ""}`,
+        },
         analytic,
         Number.NaN,
         0,
