@@ -52,34 +52,41 @@ export function copyStrided(m: ModuleBuilder, { dtype }: Arithmetic): FunctionRe
 }
 
 /**
- * Parameters: from, stride, to, count: `count` rows of `columns` elements, `stride` bytes apart, one behind the other;
- * if `padded`, each with zeros up to whole vectors.
+ * Parameters: from, stride, to, count, next: the `count` rows of a matrix, `stride` bytes apart, cut into `tiles` of
+ * `width` columns. Rows of a tile follow each other; a tile begins `next` bytes behind the one before it.
+ * Several at once use the whole of each cache line while it is there.
  */
-export function copyRows(
+export function copyTiles(
   m: ModuleBuilder,
   v: Arithmetic,
-  columns: number,
-  padded: boolean,
+  width: number,
+  tiles: number,
 ): FunctionRef {
-  const name = `rows.${v.dtype}.${columns}${padded ? ".padded" : ""}`;
-  const params = { from: "i32", stride: "i32", to: "i32", count: "i32" } as const;
-  const vectors = Math.ceil(columns / v.lanes);
+  const name = `tiles.${v.dtype}.${tiles}x${width}`;
+  const params = { from: "i32", stride: "i32", to: "i32", count: "i32", next: "i32" } as const;
   const size = v.lanes * v.bytes;
   return m.once(name, () =>
-    m.function(name, { params }, (fb, { from, stride, to, count }) => {
+    m.function(name, { params }, (fb, { from, stride, to, count, next }) => {
       const vector = fb.local("vector", "v128");
-      const row = Array.from({ length: vectors }, (_, j) => {
-        const filled = Math.min(v.lanes, columns - j * v.lanes);
-        return [
-          set(vector, loadPart(v, from, j * size, filled)),
-          ...storePart(v, to, vector, j * size, padded ? v.lanes : filled),
-        ];
-      }).flat();
+      const targets = [to];
+      while (targets.length < tiles) {
+        const target = fb.local(`to${targets.length}`, "i32");
+        fb.push(set(target, plus(targets.at(-1)!, next)));
+        targets.push(target);
+      }
+      const row = (t: number): Expr[] =>
+        Array.from({ length: Math.ceil(width / v.lanes) }, (_, j) => {
+          const filled = Math.min(v.lanes, width - j * v.lanes);
+          return [
+            set(vector, loadPart(v, from, t * width * v.bytes + j * size, filled)),
+            ...storePart(v, targets[t]!, vector, j * size, filled),
+          ];
+        }).flat();
       fb.push(
         ...forRange(fb, { to: count }, () => [
-          ...row,
+          ...targets.flatMap((_, t) => row(t)),
           set(from, plus(from, stride)),
-          set(to, plus(to, padded ? vectors * size : columns * v.bytes)),
+          ...targets.map((target) => set(target, plus(target, width * v.bytes))),
         ]),
       );
     }),

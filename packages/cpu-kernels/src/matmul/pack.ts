@@ -18,7 +18,7 @@ import {
 } from "../wasm/index.ts";
 import { minus, plus, times } from "./address.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { copyRows, copyStrided, copyTransposed } from "./copy.ts";
+import { copyStrided, copyTiles, copyTransposed } from "./copy.ts";
 import type { Product } from "./product.ts";
 
 /** The columns of the last panel, and what they take. */
@@ -37,6 +37,13 @@ export function packedBytes({ depth, columns }: Product, v: Arithmetic, width: n
   return depth * (columns - count + padded) * v.bytes;
 }
 
+/** Bytes of a cache line. */
+const LINE = 64;
+
+/** How many tiles side by side a cache line holds. */
+const tilesPerLine = (width: number, { bytes }: Arithmetic): number =>
+  Math.max(1, Math.floor(LINE / (width * bytes)));
+
 /** (right, packed) */
 export function packRight(
   m: ModuleBuilder,
@@ -46,29 +53,39 @@ export function packRight(
 ): FunctionRef {
   const name = `pack.${v.dtype}.${depth}x${columns}.${right.depth}_${right.column}.${width}`;
   const [rest, padded] = edgeOf(columns, width, v.lanes);
-  const full = columns - rest;
   const [depthStride, columnStride] = [right.depth * v.bytes, right.column * v.bytes];
-  /** Statements that pack `count` columns. */
-  const panel = (from: Expr, to: Expr, count: number, stored: number): Expr[] => {
-    if (right.column === 1)
-      return [call(copyRows(m, v, count, true), from, i32(depthStride), to, i32(depth))];
-    if (right.depth === 1 && count === stored)
-      return [call(copyTransposed(m, v, count), from, i32(columnStride), to, i32(depth))];
-    const sizes = [i32(depth), i32(count), i32(depthStride), i32(columnStride)];
-    return [
-      ...(count < stored ? [op("memory.fill", to, i32(0), i32(depth * stored * v.bytes))] : []),
-      call(copyStrided(m, v), from, to, ...sizes, i32(stored * v.bytes), i32(v.bytes)),
-    ];
-  };
   return m.once(name, () =>
     m.function(name, { params: { right: "i32", packed: "i32" } }, (fb, { right: from, packed }) => {
+      /** Statements that pack the next panels, `count` columns in all. */
+      const panels = (tiles: number, count: number, stored: number): Expr[] => [
+        panel(tiles, count, stored),
+        set(from, plus(from, count * columnStride)),
+        set(packed, plus(packed, stored * depth * v.bytes)),
+      ];
+      const panel = (tiles: number, count: number, stored: number): Expr => {
+        if (right.column === 1 && count === stored) {
+          const next = i32((count / tiles) * depth * v.bytes);
+          const copy = copyTiles(m, v, count / tiles, tiles);
+          return call(copy, from, i32(depthStride), packed, i32(depth), next);
+        }
+        if (right.depth === 1 && count === stored)
+          return call(copyTransposed(m, v, count), from, i32(columnStride), packed, i32(depth));
+        const strides = [depthStride, columnStride, stored * v.bytes, v.bytes].map(i32);
+        return call(copyStrided(m, v), from, packed, i32(depth), i32(count), ...strides);
+      };
+      const most = right.column === 1 ? tilesPerLine(width, v) : 1;
+      const all = (columns - rest) / width;
+      const last = all % most;
       fb.push(
-        ...forRange(fb, { local: "j", to: full, step: width }, () => [
-          ...panel(from, packed, width, width),
-          set(from, plus(from, width * columnStride)),
-          set(packed, plus(packed, width * depth * v.bytes)),
-        ]),
-        ...(rest ? panel(from, packed, rest, padded) : []),
+        ...forRange(fb, { local: "j", to: all - last, step: most }, () =>
+          panels(most, most * width, most * width),
+        ),
+        ...(last ? panels(last, last * width, last * width) : []),
+        // The padding is multiplied too: as zeros, since what lay there might be slow denormals.
+        ...(rest < padded
+          ? [op("memory.fill", packed, i32(0), i32(depth * padded * v.bytes))]
+          : []),
+        ...(rest ? panels(1, rest, padded) : []),
       );
     }),
   );
@@ -81,7 +98,7 @@ export function packLeft(
   v: Arithmetic,
   height: number,
 ): FunctionRef {
-  const name = `tiles.${v.dtype}.${left.row}_${left.depth}.${height}`;
+  const name = `pack.left.${v.dtype}.${left.row}_${left.depth}.${height}`;
   const [rowStride, depthStride] = [left.row * v.bytes, left.depth * v.bytes];
   const params = { left: "i32", packed: "i32", rows: "i32", depth: "i32" } as const;
   return m.once(name, () =>
@@ -91,17 +108,27 @@ export function packLeft(
         const strides = [i32(depthStride), i32(rowStride), wide, i32(v.bytes)];
         return call(copyStrided(m, v), from, to, depth, count, ...strides);
       };
-      const tile =
-        left.row === 1
-          ? call(copyRows(m, v, height, false), from, i32(depthStride), to, depth)
-          : some(i32(height));
       const i = fb.local("i", "i32");
+      const tiles = (count: number): Expr[] => {
+        const next = times(depth, height * v.bytes);
+        const copied =
+          left.row === 1
+            ? call(copyTiles(m, v, height, count), from, i32(depthStride), to, depth, next)
+            : some(i32(height));
+        return [
+          copied,
+          set(from, plus(from, count * height * rowStride)),
+          set(to, plus(to, times(depth, count * height * v.bytes))),
+        ];
+      };
+      const most = left.row === 1 ? tilesPerLine(height, v) : 1;
+      const loop = (count: number): Expr[] => {
+        const range = { local: i, from: i, step: count * height };
+        return forRange(fb, { ...range, to: minus(rows, count * height - 1) }, () => tiles(count));
+      };
       fb.push(
-        ...forRange(fb, { local: i, to: minus(rows, height - 1), step: height }, () => [
-          tile,
-          set(from, plus(from, height * rowStride)),
-          set(to, plus(to, times(depth, height * v.bytes))),
-        ]),
+        ...(most > 1 ? loop(most) : []),
+        ...loop(1),
         ifThen(op("i32.lt_s", i, rows), some(minus(rows, i))),
       );
     }),
