@@ -2,7 +2,7 @@
 
 import { tolerance } from "./agreement.ts";
 import { judge } from "./bars/judge.ts";
-import { digits, withQuartiles } from "./format.ts";
+import { withQuartiles } from "./format.ts";
 import { nodesIn, peakOf } from "./lookup.ts";
 import type { Results } from "./results.ts";
 import {
@@ -60,7 +60,7 @@ function machine(results: Results): string {
     "",
     `* ${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, ${features.join(" ")}${results.quick ? "; a quick run, and noisy" : ""}`,
     `* in-register f32x4 peak of one core: ${peaks.join("; ") || "not measured"}`,
-    `* all results within ${tolerance} of the interpreter's in f64; the largest relative error of any array was ${digits(worst * 1e6)}e-6`,
+    `* all results within ${tolerance} of the interpreter's in f64; the largest relative error of any array was ${worst.toExponential(1)}`,
     ...results.missing.map((sentence) => `* missing: ${sentence}`),
     "* implementations:",
     ...list,
