@@ -29,3 +29,11 @@ export function depthBlock(depth: number, { depth: most, unroll }: Blocking): nu
   const blocks = Math.ceil(depth / most);
   return Math.ceil(depth / blocks / unroll) * unroll;
 }
+
+/** Bytes of B that stay in the second cache level beside a block of A. */
+const RESIDENT = 2 ** 20;
+
+/** Rows per block: more where B comes from further away for each block, so that it comes less often. */
+export function rowBlock(bytesOfB: number, { height, tiles }: Blocking): number {
+  return height * tiles * (bytesOfB > RESIDENT ? 4 : 1);
+}

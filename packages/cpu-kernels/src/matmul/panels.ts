@@ -22,7 +22,7 @@ import {
 } from "../wasm/index.ts";
 import { least, minus, plus, times } from "./address.ts";
 import { type Arithmetic, arithmetic } from "./arithmetic.ts";
-import { type Blocking, blockingFor, depthBlock } from "./blocking.ts";
+import { type Blocking, blockingFor, depthBlock, rowBlock } from "./blocking.ts";
 import { edgeOf, packedBytes, packLeft, packRight } from "./pack.ts";
 import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
 import { type TileShape, tile } from "./tile.ts";
@@ -36,7 +36,8 @@ export function panels(m: ModuleBuilder, p: Product): Matmul {
   const blocking = p.blocking ?? blockingFor(p.relaxed);
   const { height } = blocking;
   const width = blocking.vectors * v.lanes;
-  const rowBlock = blocking.tiles * height;
+  const block = depthBlock(p.depth, blocking);
+  const rows = rowBlock(block * p.columns * v.bytes, blocking);
   const direct = p.rows <= DIRECT_ROWS && p.right.column === 1;
   const inPlace = p.left.depth === 1 || (p.rows <= DIRECT_ROWS && p.left.row === 1);
   const name = nameOf(p, "panels");
@@ -49,18 +50,22 @@ export function panels(m: ModuleBuilder, p: Product): Matmul {
           key: `panels.${v.dtype}.${width}`,
           pack: packRight(m, p, v, width),
         },
-    scratchBytes: inPlace
-      ? 0
-      : Math.min(p.rows, rowBlock) * depthBlock(p.depth, blocking) * v.bytes,
+    scratchBytes: inPlace ? 0 : Math.min(p.rows, rows) * block * v.bytes,
     rowTile: height,
-    rowBlock,
-    multiply: m.once(name, () => multiply(m, p, v, { name, direct, inPlace, blocking })),
+    rowBlock: rows,
+    multiply: m.once(name, () =>
+      multiply(m, p, v, { name, direct, inPlace, blocking, block, rowBlock: rows }),
+    ),
   };
 }
 
 interface Choice {
   readonly name: string;
   readonly blocking: Blocking;
+  /** Depth per block. */
+  readonly block: number;
+  /** Rows per block. */
+  readonly rowBlock: number;
   /** B is read where it lies. */
   readonly direct: boolean;
   /** A is read where it lies. */
@@ -68,12 +73,10 @@ interface Choice {
 }
 
 function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, choice: Choice): FunctionRef {
-  const { direct, inPlace, blocking } = choice;
+  const { direct, inPlace, blocking, block } = choice;
   const { height, unroll } = blocking;
   const width = blocking.vectors * v.lanes;
-  const rowBlock = blocking.tiles * height;
   const [rest, padded] = edgeOf(p.columns, width, v.lanes);
-  const block = depthBlock(p.depth, blocking);
   const leftRow = p.left.row * v.bytes;
   const leftDepth = p.left.depth * v.bytes;
   const rightDepth = p.right.depth * v.bytes;
@@ -120,8 +123,8 @@ function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, choice: Choice): 
     };
 
     fb.push(
-      ...forRange(fb, { local: i0, from: q.rowStart, to: q.rowEnd, step: rowBlock }, () => [
-        set(i1, least(plus(i0, rowBlock), q.rowEnd)),
+      ...forRange(fb, { local: i0, from: q.rowStart, to: q.rowEnd, step: choice.rowBlock }, () => [
+        set(i1, least(plus(i0, choice.rowBlock), q.rowEnd)),
         ...forRange(fb, { local: k0, to: p.depth, step: block }, () => [
           set(count, least(i32(block), minus(i32(p.depth), k0))),
           ...(inPlace
