@@ -26,6 +26,7 @@ export const casesOf: Readonly<Record<string, () => Cases>> = {
   pad: () =>
     linear(
       ["[2]; [0]", { start: [1], step: [2], shape: [5] }],
+      ["[2]", { start: [1], step: [1], shape: [3] }],
       ["[2,2]", { start: [0, 2], step: [1, -1], shape: [3, 3] }],
     ),
   concat: () => linear(["[2,1] [2,2]", { axis: 1 }], ["[1] [0] [2]; [2]", { axis: 0 }]),
