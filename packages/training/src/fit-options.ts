@@ -44,7 +44,7 @@ export interface FitOptions<P extends Tree = Tree> {
   readonly validation?: ValidationOptions;
   /** Decay, in (0, 1), of an exponential moving average of the weights; default: none. */
   readonly ema?: number;
-  /** Called after each step; `weights` reads the current ones. Return `false` to stop here. */
+  /** Called after each step; `weights` reads those of the moment it is called. Return `false` to stop here. */
   readonly onStep?: (metrics: StepMetrics, weights: () => Weights<P>) => unknown;
   /** Where to save, and how often in steps; the start and the end are saved too. */
   readonly checkpoint?: { readonly store: CheckpointStore; readonly every: number };

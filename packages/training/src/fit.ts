@@ -8,7 +8,7 @@
  */
 import { random, type Tensor, type Tree, tree } from "@cotangent/autodiff";
 import { fromCheckpoint, type Snapshot, toCheckpoint } from "./checkpoint.ts";
-import { interpreter } from "./engine.ts";
+import { interpreter, keepState } from "./engine.ts";
 import type { FitOptions, FitResult, StepMetrics, Weights } from "./fit-options.ts";
 import { planRun, type RunPlan } from "./run-plan.ts";
 import { initialState, type TrainingState, trainingStep } from "./training-step.ts";
@@ -42,13 +42,15 @@ function* runSteps(options: FitOptions): Generator<StepMetrics, FitResult, void>
   const plan = planRun(options);
   const { steps, batches } = plan;
   const { engine = interpreter, objective, checkpoint, validation, onStep } = options;
-  const runStep = engine.compile(trainingStep(options));
   const evaluate =
     plan.validation &&
     heldOutLosses(objective, plan.validation, batches.batchSize, plan.validationKey, engine);
 
-  let { state, best } = start(options, plan);
-  let step = state.step.item();
+  const { state: initial, best: saved } = start(options, plan);
+  const training = keepState(engine, trainingStep(options), initial as unknown as Tree);
+  const currentState = () => training.state() as unknown as TrainingState;
+  let best = saved;
+  let step = initial.step.item();
   const first = step;
   const began = performance.now();
   const history: StepMetrics[] = [];
@@ -58,14 +60,12 @@ function* runSteps(options: FitOptions): Generator<StepMetrics, FitResult, void>
   while (step < steps && stopped === "finished") {
     const epoch = batches.epochOf(step);
     const key = random.foldIn(plan.drawKey, step);
-    const result = runStep(state as unknown as Tree, batches.batchOf(step), key);
-    const [next, lossTensor] = result as unknown as [TrainingState, Tensor];
-    state = next;
+    const lossTensor = training.run(batches.batchOf(step), key) as Tensor;
     step += 1;
     const loss = requireFinite("loss", lossTensor.item(), step, options);
     let validationLoss: number | undefined;
     if (evaluate && (step % (validation?.every ?? 1) === 0 || step === steps)) {
-      const weights = weightsOf(state, options);
+      const weights = weightsOf(currentState(), options);
       const losses = evaluate(weights.emaParams ?? weights.params);
       validationLoss = meanLoss(losses);
       requireFinite("validation loss", validationLoss, step, options);
@@ -86,16 +86,16 @@ function* runSteps(options: FitOptions): Generator<StepMetrics, FitResult, void>
       timeLeft: (steps - step) / rate,
     };
     history.push(metrics);
-    const current = state;
-    if (onStep?.(metrics, () => weightsOf(current, options)) === false) stopped = "callback";
+    if (onStep?.(metrics, () => weightsOf(currentState(), options)) === false) stopped = "callback";
     if (step === steps || stopped !== "finished" || step % (checkpoint?.every ?? steps) === 0) {
+      const state = currentState();
       requireFiniteWeights(state.params, step, options);
       checkpoint?.store.write(toCheckpoint({ state, best }, plan.identity));
     }
     yield metrics;
   }
   return {
-    ...(best === undefined ? weightsOf(state, options) : bestWeights(best)),
+    ...(best === undefined ? weightsOf(currentState(), options) : bestWeights(best)),
     step,
     ...(best === undefined ? {} : { bestStep: best.step, bestLoss: meanLoss(best.losses) }),
     stopped,

@@ -12,7 +12,13 @@ export {
   duplicateReport,
   rowKeys,
 } from "./duplicates.ts";
-export { type Engine, interpreter } from "./engine.ts";
+export {
+  type Engine,
+  interpreter,
+  keepState,
+  type ResidentStep,
+  type TreeFunction,
+} from "./engine.ts";
 export { fit, fitSteps } from "./fit.ts";
 export type {
   FitOptions,

@@ -1,5 +1,14 @@
 import { astype, mean, mul, type Tensor, type Tree, tensor } from "@cotangent/autodiff";
-import { cosine, type Engine, fit, fitSteps, type StepMetrics, sgd } from "@cotangent/training";
+import {
+  cosine,
+  type Engine,
+  fit,
+  fitSteps,
+  interpreter,
+  keepState,
+  type StepMetrics,
+  sgd,
+} from "@cotangent/training";
 import { expect, test } from "vitest";
 import { centre, cloud, distance, run, values } from "./problems.ts";
 
@@ -93,6 +102,26 @@ test("the engine is given the whole step once, and the validation loss once", ()
   expect(compiled).toHaveLength(1);
   fit(run({ engine, validation: { fraction: 0.2, every: 10 } }));
   expect(compiled).toHaveLength(3);
+});
+
+test("an engine that keeps the state is asked for it only where somebody reads it", () => {
+  let reads = 0;
+  const engine: Engine = {
+    ...interpreter,
+    resident(step, initial) {
+      const kept = keepState(interpreter, step, initial);
+      return {
+        run: kept.run,
+        state() {
+          reads++;
+          return kept.state();
+        },
+      };
+    },
+  };
+  const result = fit(run({ engine, steps: 20 }));
+  expect(reads).toBe(2); // for the check of the last weights, and for the result
+  expect(centre(result.params).data).toEqual(centre(fit(run({ steps: 20 })).params).data);
 });
 
 test("data is cast to the dtype of the parameters, and training stays in it", () => {
