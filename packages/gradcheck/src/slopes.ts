@@ -23,9 +23,13 @@ export function directionOf(subject: Subject, draws: Draws): Vector {
   return draws.signed(span.length).map((s, i) => s * span[i]!);
 }
 
+/** How often a sample is drawn again. */
+export const attempts = 6;
+
 /**
  * A point and a direction of both signs, with the largest step up to `start` that stays four steps away from
- * every switch; undefined after four draws. The first point is the subject's own, unless `attempt` is above 0.
+ * every switch; undefined after a few draws. The first point is the subject's own, unless `attempt` is above 0;
+ * later ones lie apart, and their directions move fewer coordinates, which cross fewer switches.
  */
 export function clearSample(
   subject: Subject,
@@ -33,11 +37,12 @@ export function clearSample(
   start: number,
   attempt = 0,
 ): { readonly x: Vector; readonly v: Vector; readonly step: number } | undefined {
-  const [away, v] = [directionOf(subject, draws), directionOf(subject, draws)];
-  const x = along(subject.point, 0.02 * attempt, away);
+  const x = along(subject.point, 0.02 * attempt, directionOf(subject, draws));
+  const moved = new Set(draws.sample(x.length, Math.ceil(x.length / 8 ** attempt)));
+  const v = directionOf(subject, draws).map((vi, i) => (moved.has(i) ? vi : 0));
   const step = clearStep(subject, x, v, start);
   if (step > 0) return { x, v, step };
-  return attempt < 3 ? clearSample(subject, draws, start, attempt + 1) : undefined;
+  return attempt < attempts ? clearSample(subject, draws, start, attempt + 1) : undefined;
 }
 
 type Enough = Parameters<typeof differentiate>[4];

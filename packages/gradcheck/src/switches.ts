@@ -95,28 +95,34 @@ export function switchesOf(graph: Graph, leaves: readonly Tensor[]): Switch[] {
 /** Which elements along the axes are the largest. */
 const ranks = (x: Tensor, axes: readonly number[]) => equal(x, max(x, axes, { keepDims: true }));
 
-/** The first switch between two points, as `maximum, element 3, at model.ts:7:12`; undefined if there is none. */
-export function switchBetween(subject: Subject, a: Vector, b: Vector): string | undefined {
-  if (!subject.engine) return undefined;
-  const { graph, layouts } = subject.engine;
-  const [before, after] = [a, b].map((x) => switchesOf(graph, layouts[0].tensors(x)));
-  for (const [i, { equation, state }] of before!.entries()) {
-    const other = after![i]?.state ?? [];
+/** The first switch between two points, as `maximum f64[3] f64[3], element 2, at model.ts:7:12`; undefined if there is none. */
+export function switchBetween(
+  { engine }: Subject,
+  ...points: readonly [Vector, Vector]
+): string | undefined {
+  if (!engine) return undefined;
+  const states = points.map((x) => switchesOf(engine.graph, engine.layouts[0].tensors(x)));
+  return firstDifference(states[0]!, states[1]!);
+}
+
+function firstDifference(before: readonly Switch[], after: readonly Switch[]): string | undefined {
+  for (const [i, { equation, state }] of before.entries()) {
+    const other = after[i]?.state ?? [];
     const element = state.findIndex((piece, k) => !Object.is(piece + 0, (other[k] ?? 0) + 0));
     if (element < 0) continue;
     const operands = equation.inputs.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(" ");
-    const where = equation.source ? `, at ${equation.source}` : "";
-    return `${equation.primitive.name} ${operands}, element ${element}${where}`;
+    const source = equation.source ? `, at ${equation.source}` : "";
+    return `${equation.primitive.name} ${operands}, element ${element}${source}`;
   }
   return undefined;
 }
 
 /** The largest step h ≤ start, halving, with no switch within four steps on either side; 0 if there is none. */
-export function clearStep(subject: Subject, x: Vector, v: Vector, start: number): number {
+export function clearStep({ engine }: Subject, x: Vector, v: Vector, start: number): number {
+  if (!engine) return start;
+  const at = (t: number) => switchesOf(engine.graph, engine.layouts[0].tensors(along(x, t, v)));
+  const own = at(0);
   for (let h = start; h > start * 2 ** -16; h /= 2)
-    if (
-      [4 * h, -4 * h, h, -h].every((t) => switchBetween(subject, x, along(x, t, v)) === undefined)
-    )
-      return h;
+    if ([4 * h, -4 * h, h, -h].every((t) => firstDifference(own, at(t)) === undefined)) return h;
   return 0;
 }

@@ -1,4 +1,15 @@
-import { abs, floor, maximum, relu, sum, type Tensor, tensor, where } from "@cotangent/autodiff";
+import {
+  abs,
+  floor,
+  matmul,
+  maximum,
+  random,
+  relu,
+  sum,
+  type Tensor,
+  tensor,
+  where,
+} from "@cotangent/autodiff";
 import { checkGrads } from "@cotangent/gradcheck";
 import { describe, expect, test } from "vitest";
 import { failing, rungOf } from "./reading.ts";
@@ -79,5 +90,14 @@ test("plain functions have kinks too", () => {
   };
   const report = checkGrads(bent, [0]);
   expect(rungOf(report, "numeric").kinks).toHaveLength(1);
+  expect(report.status).toBe("pass");
+});
+
+test("a network of many rectifiers passes: directions are found that cross none of them", () => {
+  const draw = (n: number, shape: number[]) => random.normal(random.key(n), shape).mul(0.5);
+  const net = (x: Tensor, w: Tensor, v: Tensor) => sum(matmul(relu(matmul(x, w)), v).square());
+  const report = checkGrads(net, [draw(0, [16, 4]), draw(1, [4, 24]), draw(2, [24, 2])], {
+    exhaustive: 64,
+  });
   expect(report.status).toBe("pass");
 });

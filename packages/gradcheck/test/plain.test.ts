@@ -161,3 +161,13 @@ test("thousands of coordinates are sampled, and a wrong block is still found", (
   const gradient = (at: Float64Array) => at.map((xi, i) => (i < 50 ? 2.1 * xi : 2 * xi));
   expect(failing(checkGrads({ value, gradient }, [x]))).toContain("numeric");
 });
+
+test("steps that are too long agree with each other, and shorter ones are heard before a failure", () => {
+  // Beyond |x| = 1/c the function is flat and even, and differences over long steps are 0 and sure of it.
+  const c = 6.4e6;
+  const well = {
+    value: (x: number) => Math.log1p((c * x) ** 2),
+    gradient: (x: number) => (2 * c * c * x) / (1 + (c * x) ** 2),
+  };
+  expect(failing(checkGrads(well, [1.5e-19]))).toEqual([]);
+});

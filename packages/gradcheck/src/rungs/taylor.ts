@@ -6,7 +6,7 @@
 // there a derivative that is slightly off shows, while a few large steps still see the next order.
 import { directional, scalarOf } from "../higher.ts";
 import { noiseOf } from "../rounding.ts";
-import { clearSample } from "../slopes.ts";
+import { attempts, clearSample } from "../slopes.ts";
 import type { Rung } from "../tally.ts";
 import { absDot, along, dot, type Vector } from "../vector.ts";
 
@@ -61,7 +61,7 @@ export const taylorRung: Rung = ({ subject, settings, draws, tally }) => {
     for (let direction = 0; direction < 2; direction++) {
       const what = `slope of the remainder of order ${order}, direction ${direction}`;
       let slope: number | "zero" | undefined;
-      for (let attempt = 0; attempt < 4 && slope === undefined; attempt++)
+      for (let attempt = 0; attempt < attempts && slope === undefined; attempt++)
         slope = slopeAt(order, attempt);
       if (slope === undefined) tally.open(`${what}: no direction shows it clearly`);
       // More than one order too steep: the next term of the series is zero.
