@@ -30,13 +30,18 @@ export class Arena {
   /** Bytes that each thread wants for itself. */
   #own = 0;
 
-  constructor(program: Program) {
-    this.#plan = plan(program, { align: alignment });
+  readonly #places: ReadonlyMap<Buffer, Buffer>;
+
+  /** `places`: buffers that lie where another one does. */
+  constructor(program: Program, places: ReadonlyMap<Buffer, Buffer>) {
+    this.#places = places;
+    const buffers = program.buffers.filter((buffer) => !places.has(buffer));
+    this.#plan = plan({ ...program, buffers }, { align: alignment });
     this.#size = this.buffers + align(this.#plan.size);
   }
 
   address(buffer: Buffer): number {
-    return this.buffers + this.#plan.offsets.get(buffer)!;
+    return this.buffers + this.#plan.offsets.get(this.#places.get(buffer) ?? buffer)!;
   }
 
   /** Bytes that stay. All of them are asked for before the first kernel is generated. */

@@ -25,6 +25,7 @@ import { Packs } from "./packs.ts";
 import { parallel } from "./parallel.ts";
 import { asReduction } from "./product.ts";
 import { reduceCode } from "./reduce.ts";
+import { successorsInPlace } from "./successors.ts";
 import { zeroCode } from "./zero.ts";
 
 /** A kernel of the program with its code; kernels over no elements have none. */
@@ -149,8 +150,17 @@ function runFunction(
 /** Bytes of a page of WebAssembly's memory. */
 export const pageBytes = 65536;
 
-export function generate(program: Program, threads = 1): Generated {
-  const arena = new Arena(program);
+export interface GenerateOptions {
+  readonly threads?: number;
+  /** How many inputs, from the first, are the leaves of a state whose successors are as many outputs. */
+  readonly state?: number;
+}
+
+export function generate(
+  program: Program,
+  { threads = 1, state = 0 }: GenerateOptions = {},
+): Generated {
+  const arena = new Arena(program, successorsInPlace(program, state));
   // The size of memory is known when all kernels have asked for their scratch, so it is imported.
   const from = { module: "arena", name: "memory" };
   const limits = threads > 1 ? { pages: 0, maximum: 65536, shared: true } : { pages: 0 };

@@ -49,7 +49,8 @@ export class Entry {
     this.signatures = args.map((arg, i) => (i === 0 && state ? state : signatureOf(arg, float)));
     const structures = this.signatures.map(({ structure }) => structure);
     const specs = this.signatures.flatMap((signature) => signature.specs);
-    this.prepared = prepare(f, structures, specs, options);
+    const leaves = hasState ? (this.signatures[0]?.specs.length ?? 0) : 0;
+    this.prepared = prepare(f, structures, specs, { ...options, state: leaves });
     const { program, executable } = this.prepared;
     const windows = program.inputs.map((buffer) => executable.window(buffer));
     this.inputs = this.signatures.map(({ specs: own }) => windows.splice(0, own.length));
@@ -63,10 +64,10 @@ export class Entry {
 
   /** From where each leaf of the next state is to be moved; `by` way of room of its own when that is overwritten too. */
   #movesOfState(): (readonly [TypedArray, TypedArray, TypedArray | null])[] {
-    const { inputs, outputs } = this.prepared.program;
+    const { outputs } = this.prepared.program;
     return this.inputs[0]!.flatMap((to, i) => {
       const from = this.#outputs[i]!;
-      if (inputs[i] === outputs[i]) return [];
+      if (from.byteOffset === to.byteOffset) return [];
       return [[from, to, outputs[i]!.role === "input" ? from.slice() : null] as const];
     });
   }
@@ -96,6 +97,16 @@ export class Entry {
     const { shape, dtype } = this.#specs[i]!;
     return new Tensor(shape, dtype, this.#outputs[i]!.slice());
   };
+
+  /** Milliseconds of each kernel, in so many runs on the arguments of the last call; these are kept. */
+  measure(runs: number): number[][] {
+    const kept = this.inputs.flat().map((window) => window.slice());
+    const times = Array.from({ length: runs }, () => this.prepared.executable.time());
+    this.inputs.flat().forEach((window, i) => {
+      window.set(kept[i]!);
+    });
+    return times;
+  }
 
   /** A copy of the tree that argument 0 has become. */
   readState(): unknown {

@@ -27,6 +27,8 @@ export interface Prepared {
 export interface PrepareOptions {
   readonly lowerings: Lowerings;
   readonly threads?: number;
+  /** How many leaves, from the first, are a state that is replaced by as many outputs. */
+  readonly state?: number;
   /** Milliseconds that a call waits for threads that finish nothing. */
   readonly patience?: number;
 }
@@ -36,7 +38,7 @@ export function prepare(
   f: AnyFunction,
   structure: Structure, // of the list of arguments
   specs: readonly Spec[],
-  { lowerings, threads, patience }: PrepareOptions,
+  { lowerings, threads = 1, patience, state = 0 }: PrepareOptions,
 ): Prepared {
   const clock = [performance.now()];
   const lap = (): void => void clock.push(performance.now());
@@ -47,7 +49,7 @@ export function prepare(
   lap();
   const program = schedule(optimise(graph));
   lap();
-  const generated = generate(program, threads);
+  const generated = generate(program, { threads, state });
   lap();
   const executable = new Executable(program, generated, threads, patience);
   lap();

@@ -91,10 +91,10 @@ const bytesOf = ({ shape, dtype }: View["buffer"]): number => product(shape) * b
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
-export function statsOf({ prepared }: Entry, { measure = 0 }: StatsOptions): Stats {
-  const { executable, times } = prepared;
+export function statsOf(entry: Entry, { measure = 0 }: StatsOptions): Stats {
+  const { executable, times } = entry.prepared;
   const { generated, moduleBytes } = executable;
-  const runs = Array.from({ length: measure }, () => executable.time());
+  const runs = measure > 0 ? entry.measure(measure) : [];
   const kernels = generated.kernels.map(({ name, kernel }, i): KernelStats => {
     const counted = describe(name, kernel);
     return measure > 0 ? { ...counted, milliseconds: median(runs.map((run) => run[i]!)) } : counted;

@@ -29,14 +29,16 @@ vi.mock("@cotangent/autodiff", async (importOriginal) => {
 
 vi.mock("@cotangent/losses", async (importOriginal) => {
   const losses = await importOriginal<Record<string, unknown>>();
-  const wrapped = ["implicit", "sliced", "denoising", "finiteDifference", "explicit"].map((name) => {
-    const make = losses[name] as (...args: never[]) => { readonly perSample: Call };
-    const wrap = (...args: never[]) => {
-      const objective = make(...args);
-      return { ...objective, perSample: compiling(objective.perSample) };
-    };
-    return [name, wrap] as const;
-  });
+  const wrapped = ["implicit", "sliced", "denoising", "finiteDifference", "explicit"].map(
+    (name) => {
+      const make = losses[name] as (...args: never[]) => { readonly perSample: Call };
+      const wrap = (...args: never[]) => {
+        const objective = make(...args);
+        return { ...objective, perSample: compiling(objective.perSample) };
+      };
+      return [name, wrap] as const;
+    },
+  );
   return { ...losses, ...Object.fromEntries(wrapped) };
 });
 

@@ -1,5 +1,20 @@
 // State that stays inside: a loop that never copies it gives what the loop that always does gives.
-import { add, div, grad, mul, square, sub, sum, type Tensor, tensor } from "@cotangent/autodiff";
+import {
+  add,
+  div,
+  flip,
+  gather,
+  grad,
+  matmul,
+  mul,
+  permute,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tanh,
+  tensor,
+} from "@cotangent/autodiff";
 import { compile } from "@cotangent/cpu-kernels";
 import { describe, expect, test } from "vitest";
 
@@ -104,5 +119,44 @@ describe("state: true", () => {
     step(initial, batch(0));
     expect(step.state.read().w.dtype).toBe("f32");
     expect(step.state.read().steps.dtype).toBe("u32");
+  });
+});
+
+describe("state in place", () => {
+  test("measuring a step leaves its state", () => {
+    const step = compile(train, { state: true });
+    step(initial, batch(0));
+    const before = step.state.read();
+    step.stats({ measure: 5 });
+    expect(step.state.read()).toEqual(before);
+  });
+  test("an error leaves the state of the call before", () => {
+    const step = compile((s: Tensor, i: Tensor) => [add(s, 1), gather(mul(s, 2), i)] as const, {
+      state: true,
+    });
+    const at = (i: number) => tensor([i], { dtype: "i32" });
+    step(tensor([1, 2]), at(0));
+    expect(() => step(step.state, at(2))).toThrow(/index 2/);
+    expect(step.state.read().toArray()).toEqual([2, 3]);
+    expect(step(step.state, at(1))[1].toArray()).toEqual([6]);
+  });
+  test("a state that is read transposed, reversed or by products while it is replaced is right", () => {
+    const steps: ((s: Tensor) => readonly [Tensor])[] = [
+      (s) => [add(s, permute(s))],
+      (s) => [sub(s, mul(0.5, flip(s, 0)))],
+      (s) => [sub(s, mul(0.01, matmul(s, s)))],
+      (s) => [mul(s, sum(s, 0))],
+      (s) => [add(sum(s, 1, { keepDims: true }), s)],
+      (s) => [tanh(matmul(permute(s), tanh(s)))],
+    ];
+    const start = tensor(Float64Array.from({ length: 81 }, (_, i) => Math.sin(i))).reshape([9, 9]);
+    for (const f of steps) {
+      const step = compile(f, { state: true });
+      let plain = start;
+      step(start);
+      for (let i = 0; i < 3; i++) step(step.state);
+      for (let i = 0; i < 4; i++) [plain] = f(plain);
+      step.state.read().data.forEach((x, i) => expect(x).toBeCloseTo(plain.data[i]!, 11));
+    }
   });
 });
