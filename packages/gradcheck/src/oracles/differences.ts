@@ -2,8 +2,7 @@
 //
 //   ∂f/∂xᵢ = (f(x + h eᵢ) − f(x − h eᵢ))/2h + O(h²),   h = 10⁻²⁰ |xᵢ|: 40 digits of 64 are left
 //
-// The bound of the project's law, k·u·(Σ|xᵢ ∂ᵢt| + Σ|t|) over the terms t that make a result, is computed
-// here too: the terms of (J v)ᵣ are t = J_rc v_c, those of (Jᵀ u)_c are t = u_r J_rc.
+// A kink gives the mean of its two slopes.
 import type { Graph } from "@cotangent/autodiff/functions";
 import { type Big, exact, like } from "./big.ts";
 import { bigEvaluate, type Definitions } from "./evaluate.ts";
@@ -64,56 +63,3 @@ export function bigJacobian(f: Graph | BigMap, point: Vector): Big[][] {
   const columns = x.map((_, i) => column(map, x, i, 20));
   return map(x).map((_, r) => columns.map((c) => c[r]!));
 }
-
-/** A derivative, and the magnitude that its rounding error is relative to. */
-export interface Truth {
-  readonly value: Big;
-  readonly bound: number;
-}
-
-/** First derivatives at a point with the sensitivities of their terms: what several directions share. */
-export interface BigDerivatives {
-  readonly jacobian: readonly (readonly Big[])[];
-  /** sensitivity[r][c] = |J_rc| + Σᵢ |xᵢ ∂ᵢ J_rc| */
-  readonly sensitivity: readonly (readonly number[])[];
-}
-
-/** J and its own derivatives: about 2n² evaluations of f for n inputs. */
-export function bigDerivatives(f: Graph | BigMap, point: Vector): BigDerivatives {
-  const [map, x] = [mapOf(f), toBigs(point)];
-  const jacobian = bigJacobian(map, x);
-  const sensitivity = jacobian.map((row) => row.map((entry) => entry.abs().toNumber()));
-  x.forEach((xi, i) => {
-    x.slice(0, i + 1).forEach((xc, c) => {
-      const slopes = column((at) => column(map, at, c, 15), x, i, 15);
-      slopes.forEach((second, r) => {
-        sensitivity[r]![c]! += second.times(xi).abs().toNumber();
-        if (i !== c) sensitivity[r]![i]! += second.times(xc).abs().toNumber();
-      });
-    });
-  });
-  return { jacobian, sensitivity };
-}
-
-/** (J v)ᵣ for every output r, each with Σ_c |t| + Σ_ci |xᵢ ∂ᵢt| over its terms t = J_rc v_c. */
-export const truthOfJvp = (d: BigDerivatives, v: ArrayLike<number>): Truth[] =>
-  d.jacobian.map((row, r) => ({
-    value: row.map((entry, c) => entry.times(exact(v[c]!))).reduce((a, b) => a.plus(b), exact(0)),
-    bound: row.reduce((total, _, c) => total + d.sensitivity[r]![c]! * Math.abs(v[c]!), 0),
-  }));
-
-/** (Jᵀ u)_c for every input c, each with the same over its terms t = u_r J_rc. */
-export const truthOfVjp = (d: BigDerivatives, u: ArrayLike<number>, n: number): Truth[] =>
-  Array.from({ length: n }, (_, c) => ({
-    value: d.jacobian
-      .map((row, r) => row[c]!.times(exact(u[r]!)))
-      .reduce((a, b) => a.plus(b), exact(0)),
-    bound: d.jacobian.reduce((sum, _, r) => sum + d.sensitivity[r]![c]! * Math.abs(u[r]!), 0),
-  }));
-
-/** Σ|xᵢ ∂ᵢt| + Σ|t| for each output of ∂f(point) · direction. */
-export const bigBound = (
-  f: Graph | BigMap,
-  point: Vector,
-  direction: ArrayLike<number>,
-): number[] => truthOfJvp(bigDerivatives(f, point), direction).map(({ bound }) => bound);
