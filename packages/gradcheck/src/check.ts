@@ -3,7 +3,7 @@ import type { TensorsLike } from "@cotangent/autodiff/functions";
 import { blameOf } from "./blame.ts";
 import { Draws } from "./draws.ts";
 import { engineSubject } from "./engine-subject.ts";
-import { Misuse, messageOf, StructureError } from "./errors.ts";
+import { Misuse, messageOf, misuse, StructureError } from "./errors.ts";
 import { explain } from "./explain.ts";
 import { hintsOf } from "./hints.ts";
 import { type Options, type Settings, settingsOf } from "./options.ts";
@@ -102,13 +102,9 @@ export function assertGrads<A extends readonly unknown[]>(
 
 function subjectOf(f: Checkable<never>, args: unknown, given?: string): Subject {
   if (!Array.isArray(args))
-    throw new Misuse(
-      `checkGrads: expected the list of arguments, got ${typeof args}; write [x] for one argument x`,
-    );
+    throw misuse`checkGrads: expected the list of arguments, got ${typeof args}; write [x] for one argument x`;
   if (typeof f !== "function" && !isDerivatives(f))
-    throw new Misuse(
-      "checkGrads: expected a function, or { value, gradient } or { value, jvp, vjp }",
-    );
+    throw misuse`checkGrads: expected a function, or { value, gradient } or { value, jvp, vjp }`;
   const name = given ?? ((typeof f === "function" && f.name) || "f");
   try {
     const subject =
@@ -118,14 +114,10 @@ function subjectOf(f: Checkable<never>, args: unknown, given?: string): Subject 
       ["the results", subject.outputs],
     ] as const)
       if (layout.leaves.length === 0)
-        throw new Misuse(
-          `checkGrads: ${role} of ${name} have no float leaf, so there is nothing to differentiate`,
-        );
+        throw misuse`checkGrads: ${role} of ${name} have no float leaf, so there is nothing to differentiate`;
     return subject;
   } catch (error) {
-    throw error instanceof StructureError
-      ? new Misuse(`checkGrads: ${name}: ${error.message}`)
-      : error;
+    throw error instanceof StructureError ? misuse`checkGrads: ${name}: ${error.message}` : error;
   }
 }
 

@@ -6,7 +6,7 @@
 // fixed. For plain functions a list of numbers is one leaf, and may stand for a typed array.
 import { type Shape, type Structure, Tensor, tree } from "@cotangent/autodiff/functions";
 import { flattenWithPaths, leafTensor } from "@cotangent/autodiff/testing";
-import { messageOf, StructureError } from "./errors.ts";
+import { messageOf, StructureError, unlike } from "./errors.ts";
 import type { Failure } from "./report.ts";
 import type { Vector } from "./vector.ts";
 
@@ -144,9 +144,7 @@ export class Coordinates implements Layout {
   read(parts: readonly unknown[], role: string): Vector {
     const { leaves, structure } = this.#flatten(parts);
     if (show(structure) !== show(this.#structure))
-      throw new StructureError(
-        `${role} has the structure ${show(structure)}, expected ${show(this.#structure)}`,
-      );
+      throw unlike`${role} has the structure ${show(structure)}, expected ${show(this.#structure)}`;
     const given = leaves.filter((_, i) => this.#layouts[i]);
     const isWeak = (leaf: Leaf) => typeof leaf === "number" || leaf instanceof NumberList;
     const wrong = given.findIndex((leaf, i) => {
@@ -155,7 +153,7 @@ export class Coordinates implements Layout {
     });
     if (wrong < 0) return this.join(given, role);
     const [{ dtype }, { path, dtype: expected }] = [leafTensor(given[wrong]!), this.leaves[wrong]!];
-    throw new StructureError(`${role} has dtype ${dtype} at ${path}, expected ${expected}`);
+    throw unlike`${role} has dtype ${dtype} at ${path}, expected ${expected}`;
   }
 
   /** The coordinates of the differentiable leaves alone, of any dtype. */
@@ -165,9 +163,7 @@ export class Coordinates implements Layout {
       const { shape, data } = leafTensor(given[i]!);
       const hint = missingSum(shape, expected);
       if (String(shape) !== String(expected))
-        throw new StructureError(
-          `${role} has shape [${shape}] at ${path}, expected [${expected}]${hint}`,
-        );
+        throw unlike`${role} has shape [${shape}] at ${path}, expected [${expected}]${hint}`;
       x.set(data, offset);
     });
     return x;

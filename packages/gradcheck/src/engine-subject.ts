@@ -12,7 +12,7 @@ import {
   traceAt,
 } from "@cotangent/autodiff/testing";
 import { Coordinates, isFloat } from "./coordinates.ts";
-import { StructureError } from "./errors.ts";
+import { unlike } from "./errors.ts";
 import type { Subject } from "./subject.ts";
 import { same, type Vector } from "./vector.ts";
 
@@ -52,7 +52,7 @@ export function flatSubject(
     const leaves = inputs.tensors(x);
     const result = act(leaves);
     if (same(inputs.join(leaves, role), x)) return result;
-    throw new StructureError(`${role} changes its argument; copy before writing`);
+    throw unlike`${role} changes its argument; copy before writing`;
   };
   return {
     name,
@@ -86,9 +86,7 @@ function checkDtypes(
 ): void {
   const wrong = got.findIndex(({ dtype }, i) => dtype !== expected[i]!.dtype);
   if (wrong < 0) return;
-  throw new StructureError(
-    `${role} has dtype ${got[wrong]!.dtype} at ${leaves[wrong]!.path}, expected ${expected[wrong]!.dtype}`,
-  );
+  throw unlike`${role} has dtype ${got[wrong]!.dtype} at ${leaves[wrong]!.path}, expected ${expected[wrong]!.dtype}`;
 }
 
 const double = (dtype: unknown) => (dtype === "f32" ? "f64" : dtype);

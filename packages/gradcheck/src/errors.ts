@@ -1,10 +1,15 @@
-// Errors of the checker.
+// Errors of the checker, written as texts with values in them.
 
 /** The checker was used wrongly, and the derivative is not at fault: what was expected, what came, what to do. */
 export class Misuse extends TypeError {}
 
 /** What is wrong with a derivative's trees, shapes or dtypes: the structure rung reports it. */
 export class StructureError extends Error {}
+
+type Texts = readonly [TemplateStringsArray, ...unknown[]];
+const joined = ([raw, ...values]: Texts): string => String.raw({ raw }, ...values);
+export const misuse = (...text: Texts): Misuse => new Misuse(joined(text));
+export const unlike = (...text: Texts): StructureError => new StructureError(joined(text));
 
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

@@ -4,7 +4,7 @@
 //
 // Both runners read the types of matchers from the global `jest.Matchers`, which is extended here.
 import { type Checkable, checkGrads } from "./check.ts";
-import { Misuse } from "./errors.ts";
+import { misuse } from "./errors.ts";
 import { explain } from "./explain.ts";
 import type { Options } from "./options.ts";
 import type { Report } from "./report.ts";
@@ -66,7 +66,7 @@ export function toBeAdjointOf(
   options: Options = {},
 ): Verdict {
   if (typeof forward !== "function" || typeof adjoint !== "function")
-    throw new Misuse("toBeAdjointOf: expected two functions, expect(A).toBeAdjointOf(adjoint, x)");
+    throw misuse`toBeAdjointOf: expected two functions, expect(A).toBeAdjointOf(adjoint, x)`;
   const pair = {
     value: (at: unknown) => forward(at),
     jvp: (_at: readonly unknown[], [xDot]: readonly unknown[]) => forward(xDot),

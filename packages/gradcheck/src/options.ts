@@ -1,5 +1,5 @@
 // What can be asked of a check.
-import { Misuse } from "./errors.ts";
+import { misuse } from "./errors.ts";
 import { type RungName, rungNames } from "./report.ts";
 
 export interface Options {
@@ -51,14 +51,10 @@ const rules: { readonly [K in keyof Options]-?: readonly [string, (x: unknown) =
 export function settingsOf(options: Options, roundoff: number): Settings {
   for (const [key, value] of Object.entries(options)) {
     if (!(key in rules))
-      throw new Misuse(
-        `checkGrads: unknown option ${key}; expected ${Object.keys(rules).join(", ")}`,
-      );
+      throw misuse`checkGrads: unknown option ${key}; expected ${Object.keys(rules).join(", ")}`;
     const [expected, holds] = rules[key as keyof Options];
     if (value !== undefined && !holds(value))
-      throw new Misuse(
-        `checkGrads: option ${key} is ${JSON.stringify(value)}, expected ${expected}`,
-      );
+      throw misuse`checkGrads: option ${key} is ${JSON.stringify(value)}, expected ${expected}`;
   }
   return {
     order: options.order ?? 2,

@@ -2,7 +2,7 @@
 //
 //   { value, gradient }   or   { value, jvp, vjp }   over numbers, lists and typed arrays, or trees of them
 import { Coordinates } from "./coordinates.ts";
-import { Misuse, StructureError } from "./errors.ts";
+import { misuse, unlike } from "./errors.ts";
 import type { Subject } from "./subject.ts";
 import { same, type Vector } from "./vector.ts";
 
@@ -20,94 +20,60 @@ export interface Derivatives<A extends readonly unknown[] = never> {
 export const isDerivatives = (f: unknown): f is Derivatives =>
   typeof f === "object" && f !== null && typeof (f as Derivatives).value === "function";
 
+type Role = "value" | "gradient" | "jvp" | "vjp";
+
 /** The subject of a value with its derivatives. */
 export function plainSubject(name: string, f: Derivatives, args: readonly unknown[]): Subject {
   if (!f.gradient && !f.jvp && !f.vjp)
-    throw new Misuse(`checkGrads: ${name} has a value but no derivative; add gradient, jvp or vjp`);
+    throw misuse`checkGrads: ${name} has a value but no derivative; add gradient, jvp or vjp`;
   const inputs = new Coordinates(args, (position) => `[${position}]`, true);
-  const result = unawaited("value", f.value(...(inputs.build(inputs.read(args, "args")) as never)));
+  const point = inputs.read(args, "args");
+  const result = unawaited("value", f.value(...(inputs.build(point) as never)));
   const outputs = new Coordinates([result], () => "output", true);
   if (f.gradient && outputs.size !== 1)
-    throw new Misuse(
-      `checkGrads: ${name} has a gradient but returns ${outputs.size} numbers; expected one number, or jvp and vjp`,
-    );
-  const parts = (given: unknown, role: string): Vector => {
-    if (args.length !== 1) return inputs.read(given as unknown[], role);
+    throw misuse`checkGrads: ${name} has a gradient but returns ${outputs.size} numbers; expected one number, or jvp and vjp`;
+  /** Calls a method with copies of what it is given, which it must leave as they are. */
+  const call = (role: Role, ...given: readonly (readonly [Coordinates, Vector])[]): unknown => {
+    const built = given.map(([layout, x]) => layout.build(x));
+    const before = built.map((parts, i) => given[i]![0].read(parts, role));
+    const [from, tangents] = built as never[];
+    const second = role === "vjp" ? (tangents as unknown as never[])[0]! : tangents;
+    const isSpread = role === "value" || role === "gradient";
+    const y = isSpread ? f[role]!(...(from as never)) : f[role]!(from as never, second as never);
+    if (built.some((parts, i) => !same(given[i]![0].read(parts, role), before[i]!)))
+      throw unlike`${role} changes its argument; copy before writing`;
+    return unawaited(role, y);
+  };
+  const bar = (role: Role, ...given: Parameters<typeof call>[1][]): Vector => {
+    const parts = call(role, ...given);
+    if (args.length !== 1) return inputs.read(parts as unknown[], role);
     try {
-      return inputs.read([given], role);
+      return inputs.read([parts], role);
     } catch (error) {
-      if (Array.isArray(given) && given.length === 1) return inputs.read(given, role);
+      if (Array.isArray(parts) && parts.length === 1) return inputs.read(parts, role);
       throw error;
     }
   };
-  const { value, gradient, jvp, vjp } = f;
-  const reverse =
-    (role: string, call: (args: never, yBar: never) => unknown) => (x: Vector, yBar: Vector) => {
-      const [from, bar] = [inputs.build(x), outputs.build(yBar)];
-      const given = [
-        [inputs, from],
-        [outputs, bar],
-      ] as const;
-      return parts(
-        unharmed(role, given, () => unawaited(role, call(from as never, bar[0] as never))),
-        role,
-      );
-    };
-  const ofGradient =
-    gradient &&
-    ((x: Vector, yBar: Vector) => {
-      const from = inputs.build(x);
-      const call = () => unawaited("gradient", gradient.apply(f, from as never));
-      return parts(unharmed("gradient", [[inputs, from]], call), "gradient").map(
-        (g) => g * yBar[0]!,
-      );
-    });
+  const isSingle = [...inputs.leaves, ...outputs.leaves].some(({ dtype }) => dtype === "f32");
+  const vjp: Subject["vjp"] = f.vjp
+    ? (x, yBar) => bar("vjp", [inputs, x], [outputs, yBar])
+    : (x, yBar) => bar("gradient", [inputs, x]).map((g) => g * yBar[0]!);
   return {
     name,
     inputs,
     outputs,
-    point: inputs.read(args, "args"),
-    roundoff: [...inputs.leaves, ...outputs.leaves].some(({ dtype }) => dtype === "f32")
-      ? 2 ** -24
-      : 2 ** -53,
-    value(x) {
-      const from = inputs.build(x);
-      const call = () => unawaited("value", value.apply(f, from as never));
-      return outputs.read([unharmed("value", [[inputs, from]], call)], "value");
-    },
-    ...(jvp && {
-      jvp(x: Vector, xDot: Vector) {
-        const [from, dot] = [inputs.build(x), inputs.build(xDot)];
-        const given = [
-          [inputs, from],
-          [inputs, dot],
-        ] as const;
-        const call = () => unawaited("jvp", jvp.call(f, from as never, dot as never));
-        return outputs.read([unharmed("jvp", given, call)], "jvp");
-      },
+    point,
+    roundoff: isSingle ? 2 ** -24 : 2 ** -53,
+    value: (x) => outputs.read([call("value", [inputs, x])], "value"),
+    ...(f.jvp && {
+      jvp: (x: Vector, xDot: Vector) =>
+        outputs.read([call("jvp", [inputs, x], [inputs, xDot])], "jvp"),
     }),
-    ...(vjp ? { vjp: reverse("vjp", vjp.bind(f)) } : ofGradient && { vjp: ofGradient }),
+    ...((f.vjp || f.gradient) && { vjp }),
   };
 }
 
 function unawaited<T>(role: string, result: T): T {
   if (typeof (result as { then?: unknown } | null)?.then !== "function") return result;
-  throw new StructureError(
-    `${role} returned a promise; expected the value: use the library's synchronous read (such as dataSync)`,
-  );
-}
-
-/** `call(…)` on copies of x, which it must leave as they are. */
-function unharmed<R>(
-  role: string,
-  given: readonly (readonly [Coordinates, readonly unknown[]])[],
-  call: () => R,
-): R {
-  const before = given.map(([layout, parts]) => layout.read(parts, role));
-  const result = call();
-  given.forEach(([layout, parts], i) => {
-    if (!same(layout.read(parts, role), before[i]!))
-      throw new StructureError(`${role} changes its argument; copy before writing`);
-  });
-  return result;
+  throw unlike`${role} returned a promise; expected the value: use the library's synchronous read (such as dataSync)`;
 }

@@ -3,7 +3,7 @@
 //   ∂f_r/∂x_c ≈ Ridders(t ↦ f_r(x + t e_c))
 //
 // Beyond `exhaustive` entries: signed projections ⟨u, J v⟩, and every entry of a sampled block.
-import { Misuse } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { Slopes, spansOf } from "../slopes.ts";
 import type { Subject } from "../subject.ts";
 import type { Rung } from "../tally.ts";
@@ -63,9 +63,7 @@ function chosenInputs({ inputs }: Subject, only: string): number[] {
   const chosen = only === "" ? all : all.filter((c) => isBelow(inputs.describe(c)));
   if (chosen.length > 0 || only === "") return chosen;
   const paths = inputs.leaves.map(({ path }) => path).join(", ");
-  throw new Misuse(
-    `checkGrads: option only is ${only}, which no coordinate lies below; the leaves are ${paths}`,
-  );
+  throw misuse`checkGrads: option only is ${only}, which no coordinate lies below; the leaves are ${paths}`;
 }
 
 type Entry = (c: number, r: number) => number;
