@@ -85,7 +85,7 @@ function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, choice: Choice): 
     rows,
     columns,
     unroll,
-    left: inPlace && p.left.depth === 1 ? "depth" : "row",
+    left: inPlace ? (p.left.depth === 1 ? "depth" : "row") : "packed",
     right: direct ? "strided" : "packed",
     out: "row",
   });
@@ -99,7 +99,7 @@ function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, choice: Choice): 
     /** All tiles of the rows [i0, i1) against the panel of `columns` columns from column `j` on. */
     const column = (j: Expr, columns: number, stored: number): Expr[] => {
       const product = (rows: number): Expr => {
-        const aStride = inPlace ? (p.left.depth === 1 ? leftRow : leftDepth) : rows * v.bytes;
+        const aStride = p.left.depth === 1 ? leftRow : leftDepth;
         const strides = { a: i32(aStride), b: i32(direct ? rightDepth : 0), c: i32(outRow) };
         const kernel = tile(m, v, shape(rows, columns));
         const args = [a, strides.a, b, strides.b, c, strides.c, count];

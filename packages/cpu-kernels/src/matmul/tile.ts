@@ -26,8 +26,8 @@ export interface TileShape {
   readonly columns: number;
   /** Depth steps per turn of the loop. */
   readonly unroll: number;
-  /** Which axis of A has its elements side by side; the stride argument is that of the other. */
-  readonly left: "depth" | "row";
+  /** Which axis of A has its elements side by side; the stride argument is that of the other. `packed`: rows, without gaps. */
+  readonly left: "depth" | "row" | "packed";
   /** `packed`: rows of B follow each other, padded to whole vectors. `strided`: they lie a stride apart, and nothing behind is read. */
   readonly right: "packed" | "strided";
   /** Whether C's columns are side by side, or its rows: the stride argument is that of the other. */
@@ -62,11 +62,18 @@ export function tile(m: ModuleBuilder, v: Arithmetic, shape: TileShape): Functio
         );
         const bs = Array.from({ length: vectors }, (_, j) => fb.local(`b${j}`, "v128"));
         const splat = fb.local("a_", "v128");
-        const starts = [a, ...sums.slice(1).map((_, r) => fb.local(`a${r + 1}`, "i32"))];
+        const starts = [a];
         if (left === "depth")
-          starts.slice(1).forEach((start, r) => {
-            fb.push(set(start, plus(starts[r]!, aStride)));
-          });
+          for (let r = 1; r < rows; r++) {
+            const start = fb.local(`a${r}`, "i32");
+            fb.push(set(start, plus(starts[r - 1]!, aStride)));
+            starts.push(start);
+          }
+        /** Element of A in row r, k steps behind the pointers. */
+        const element = (r: number, k: number): Expr => {
+          if (left === "depth") return loadSplat(v, starts[r]!, k * v.bytes);
+          return loadSplat(v, a, (left === "packed" ? k * rows + r : r) * v.bytes);
+        };
 
         const width = vectors * v.lanes * v.bytes;
         /** Step k of a turn; the pointers stand at its first. */
@@ -81,12 +88,7 @@ export function tile(m: ModuleBuilder, v: Arithmetic, shape: TileShape): Functio
             );
           }),
           ...sums.flatMap((row, r) => [
-            set(
-              splat,
-              left === "depth"
-                ? loadSplat(v, starts[r]!, k * v.bytes)
-                : loadSplat(v, a, r * v.bytes),
-            ),
+            set(splat, element(r, k)),
             ...row.map((sum, j) => set(sum, v.madd(splat, bs[j]!, sum))),
           ]),
           ...(right === "strided" ? [set(b, plus(b, bStride))] : []),
@@ -96,6 +98,7 @@ export function tile(m: ModuleBuilder, v: Arithmetic, shape: TileShape): Functio
           ...Array.from({ length: steps }, (_, k) => step(k)).flat(),
           ...(right === "packed" ? [set(b, plus(b, steps * width))] : []),
           ...(left === "depth" ? starts.map((p) => set(p, plus(p, steps * v.bytes))) : []),
+          ...(left === "packed" ? [set(a, plus(a, steps * rows * v.bytes))] : []),
           set(depth, plus(depth, -steps)),
         ];
         const many = (steps: number): Expr => {
