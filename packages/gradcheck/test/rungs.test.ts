@@ -105,6 +105,7 @@ test("f32: a derivative that overflows in f32 where the value does not", () => {
   );
   const report = checkGrads((a: Tensor) => unshifted(a), [tensor([100, 101])]);
   expect(failing(report)).toEqual(["f32"]);
+  expect(report.blame).toMatchObject({ primitive: "customJvp", rule: "jvp" });
 });
 
 test("f32: a cancellation that f64 forgives", () => {
