@@ -39,9 +39,9 @@ test("the refit's units are those of all rows, the others' those of the training
 
 test("the refit trains on the rows of all parts", () => {
   const { metadata } = readSafetensors(join(run, "refit-checkpoint.safetensors"));
-  expect(metadata.data).toMatch(/^f64\[90,2\] /);
+  expect(metadata.data).toMatch(/^f32\[90,2\] /);
   const first = readSafetensors(join(run, "checkpoint.safetensors"));
-  expect(first.metadata.data).toMatch(/^f64\[72,2\] /);
+  expect(first.metadata.data).toMatch(/^f32\[72,2\] /);
 });
 
 test("the refit takes as many steps as were best on the validation rows", () => {

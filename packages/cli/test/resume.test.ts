@@ -16,7 +16,7 @@ import { csv, measurements } from "./measurements.ts";
 const folder = temporaryFolder(afterAll);
 const table = join(folder, "measurements.csv");
 const whole = join(folder, "whole");
-const steps = 240;
+const steps = 3000;
 const settings = ["--steps", String(steps), "--hidden", "8", "--batch", "16", "--early-stop", "0"];
 
 beforeAll(async () => {
@@ -116,8 +116,14 @@ const refusals: readonly (readonly [string, readonly string[], number, RegExp])[
     2,
     /the run has --objective denoising, not implicit/,
   ],
-  ["another number of steps is refused", ["--steps", "900"], 2, /the run has --steps 240, not 900/],
+  [
+    "another number of steps is refused",
+    ["--steps", "900"],
+    2,
+    /the run has --steps 3000, not 900/,
+  ],
   ["another treatment of outliers is refused", ["--outliers", "drop"], 2, /has --outliers keep/],
+  ["another engine is refused", ["--engine", "interpreter"], 2, /has --engine cpu/],
   ["another way to end is refused", ["--no-refit"], 2, /the run has --refit true, not false/],
   ["an option that is not kept is refused", ["--test", "0.3"], 2, /leave --test out/],
   [

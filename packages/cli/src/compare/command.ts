@@ -3,6 +3,7 @@
 import { type Command, Option } from "commander";
 import type { ActivationName } from "../activations.ts";
 import type { Context } from "../context.ts";
+import { type EngineName, engineOption } from "../engines.ts";
 import { interrupted } from "../failure.ts";
 import { readText, requireWritable, writeOutput } from "../files.ts";
 import { type ObjectiveName, objectiveNames } from "../objectives.ts";
@@ -27,6 +28,7 @@ interface Options {
   readonly radius: number;
   readonly projections: number;
   readonly rows: number;
+  readonly engine: EngineName;
   readonly seed: number;
   readonly out: string;
   readonly figure?: string;
@@ -59,6 +61,7 @@ export function addCompare(program: Command, context: Context): void {
     .option("--radius <number>", "step of finite-difference, in data units", positive, 0.1)
     .option("--projections <count>", "directions per row", wholeNumber(1, 64), 1)
     .option("--rows <count>", "rows of training data", wholeNumber(2), 20000)
+    .addOption(engineOption())
     .addOption(seedOption())
     .option("--out <file>", "where to write the report", "report.html")
     .option("--figure <file.svg>", "also write the main figure as one SVG")
@@ -98,6 +101,7 @@ async function train(options: Options, context: Context): Promise<CompareResult>
     const result = await compare({
       settings: settingsOf(options),
       names: options.objectives,
+      engine: options.engine,
       command: ["cotangent", ...argv].join(" "),
       interruption,
       onProgress: (name, { done, loss, fisher, millisecondsPerStep }) => {

@@ -46,7 +46,7 @@ export function* learn(
   { settings, network, engine, data, probe }: Setting,
 ): Generator<Progressed, Learned, void> {
   const { steps, batch, learningRate, ema, seed } = settings;
-  const init = network.init(random.key(seed));
+  const init = network.init(random.key(seed), { dtype: "f32" });
   let weights: () => Weights = () => ({ params: init });
   const stepper = fitSteps({
     objective,

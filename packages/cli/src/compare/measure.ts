@@ -3,7 +3,7 @@
 import { random, type Tensor, type Tree } from "@cotangent/autodiff";
 import { explicit, type Score } from "@cotangent/losses";
 import { langevin } from "@cotangent/sampling";
-import type { GaussianMixture } from "@cotangent/training";
+import type { Engine, GaussianMixture } from "@cotangent/training";
 import type { Estimate } from "./result.ts";
 
 /** E_p ½‖s − ∇log p‖² over the rows of x, which must be samples of p that training never saw. */
@@ -26,8 +26,13 @@ export function estimate(values: ArrayLike<number | bigint | boolean>): Estimate
 }
 
 /** Samples by unadjusted Langevin dynamics from `start`: x ← x + ηs(x) + √(2η)z. */
-export function langevinSamples(score: Score, params: Tree, start: Tensor, key: Tensor): Tensor {
-  return langevin((x) => score(params, x), { steps: 300, stepSize: 0.01 })(start, key);
+export function langevinSamples(
+  score: (x: Tensor) => Tensor,
+  start: Tensor,
+  key: Tensor,
+  engine: Engine,
+): Tensor {
+  return langevin(score, { steps: 300, stepSize: 0.01, engine })(start, key);
 }
 
 /** Uniform on a square with the given lower corner and side: a start that favours no mode. */

@@ -6,7 +6,7 @@
 
 import { random, type Tensor } from "@cotangent/autodiff";
 import { mlp } from "@cotangent/losses";
-import { interpreter } from "@cotangent/training";
+import { type EngineName, engineOf } from "../engines.ts";
 import { describeEnvironment } from "../environment.ts";
 import { trainingFailed } from "../failure.ts";
 import type { Interruption } from "../interrupt.ts";
@@ -20,6 +20,7 @@ import type { CompareResult, CompareSettings, ObjectiveRun } from "./result.ts";
 export interface CompareOptions {
   readonly settings: CompareSettings;
   readonly names: readonly ObjectiveName[];
+  readonly engine: EngineName;
   /** The command line that repeats it, for the report. */
   readonly command: string;
   readonly interruption: Interruption;
@@ -31,13 +32,14 @@ const drawnSamples = 600;
 /** Runs the comparison; undefined when it was interrupted. */
 export async function compare(options: CompareOptions): Promise<CompareResult | undefined> {
   const { settings, names, command, interruption, onProgress } = options;
+  const engine = engineOf(options.engine);
   const started = performance.now();
   const keys = random.split(random.key(settings.seed), 3) as [Tensor, Tensor, Tensor];
   const [dataKey, probeKey, finishKey] = keys;
   const setting: Setting = {
     settings,
     network: mlp({ sizes: [2, ...settings.hidden, 2], activation: settings.activation }),
-    engine: interpreter,
+    engine,
     data: mixture.sample(dataKey, settings.rows),
     probe: mixture.sample(probeKey, 1000),
   };
@@ -65,7 +67,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult | 
     kind: "cotangent-compare",
     version: 1,
     command,
-    environment: describeEnvironment(interpreter),
+    environment: describeEnvironment(engine),
     settings,
     problem,
     runs,

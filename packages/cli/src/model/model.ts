@@ -20,6 +20,7 @@ import type { ModelSettings } from "./settings.ts";
 /** A network with the objective that trains it, both in standardised units. */
 export interface Model {
   readonly settings: ModelSettings;
+  /** Weights in single precision, in which training computes. */
   init(key: Tensor): Tree;
   readonly score: Score;
   readonly objective: Objective;
@@ -33,7 +34,7 @@ export function buildModel(settings: ModelSettings): Model {
     noise?.kind === "ladder" ? conditionalMlp({ sizes, activation }) : mlp({ sizes, activation });
   return {
     settings,
-    init: (key) => network.init(key) as unknown as Tree,
+    init: (key) => network.init(key, { dtype: "f32" }) as unknown as Tree,
     score: network.score,
     objective: objectiveFor(settings, network.score),
   };

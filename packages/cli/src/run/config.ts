@@ -5,6 +5,7 @@
  */
 
 import { activationNames } from "../activations.ts";
+import { type EngineName, engineNames } from "../engines.ts";
 import { failed } from "../failure.ts";
 import type { ModelSettings } from "../model/settings.ts";
 import { objectiveNames } from "../objectives.ts";
@@ -40,6 +41,8 @@ export interface TrainingSettings {
   readonly patience: number;
   /** Whether weights are trained again on all rows, held-out ones too, in as many steps as were best. */
   readonly refit: boolean;
+  /** A run is resumed with the engine that began it, which makes it end with the same bits. */
+  readonly engine: EngineName;
   readonly seed: number;
 }
 
@@ -91,6 +94,9 @@ export function parseConfig(text: string, source: string): RunConfig {
     training.ema < 1, "training.ema, a number of at least 0 and below 1");
   require(isCount(training.patience, 0), "training.patience, a whole number of at least 0");
   require(typeof training.refit === "boolean", "training.refit, true or false");
+  require(engineNames.includes(
+    training.engine,
+  ), `training.engine, one of ${engineNames.join(", ")}`);
   require(Number.isSafeInteger(training.seed), "training.seed, a whole number");
   return value as RunConfig;
 }

@@ -1,6 +1,7 @@
 /** The options of `train`, their defaults, and what they make of a model and a training. */
 
 import type { ActivationName } from "../activations.ts";
+import type { EngineName } from "../engines.ts";
 import { misused } from "../failure.ts";
 import type { ModelSettings, NoiseSettings } from "../model/settings.ts";
 import type { ObjectiveName } from "../objectives.ts";
@@ -36,6 +37,7 @@ export interface TrainOptions {
   /** Always there: commander's default of --no-refit is true. */
   readonly refit: boolean;
   readonly rows: number;
+  readonly engine: EngineName;
   readonly seed: number;
   readonly out?: string;
   readonly resume?: boolean;
@@ -69,7 +71,7 @@ export function trainingSettings(
     options.epochs === undefined
       ? (options.steps ?? 1500)
       : options.epochs * Math.max(1, Math.floor(rows / batch));
-  const { clip, ema, seed } = options;
+  const { clip, ema, engine, seed } = options;
   // Near-Gaussian scores leave less to learn and more to overfit: without the decay, samples lose their tails.
   const usualDecay = standardise === "quantile" ? (rows < fewRows ? 2 : 1) : 0.1;
   const weightDecay = options.weightDecay ?? usualDecay;
@@ -86,6 +88,7 @@ export function trainingSettings(
     every,
     patience: options.earlyStop,
     refit: options.refit && heldOut,
+    engine,
     seed,
   };
 }

@@ -19,6 +19,7 @@ const settingOf: { readonly [option: string]: (config: RunConfig) => unknown } =
   ema: ({ training }) => training.ema,
   validateEvery: ({ training }) => training.every,
   earlyStop: ({ training }) => training.patience,
+  engine: ({ training }) => training.engine,
   seed: ({ training }) => training.seed,
   refit: ({ training }) => training.refit,
   outliers: ({ data }) => data.outliers,

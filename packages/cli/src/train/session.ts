@@ -15,12 +15,12 @@ import {
   cosine,
   type FitResult,
   fitSteps,
-  interpreter,
   type StepMetrics,
   takeRows,
   type ValidationOptions,
 } from "@cotangent/training";
 import { checkpointFile, metricsFile } from "@cotangent/training/node";
+import { engineOf } from "../engines.ts";
 import { failed, trainingFailed } from "../failure.ts";
 import type { Interruption } from "../interrupt.ts";
 import { allRows, ownRows, type Run } from "../run/load.ts";
@@ -93,7 +93,7 @@ async function runStage(
   interruption: Interruption,
   onStep: (metrics: StepMetrics) => void,
 ): Promise<FitResult> {
-  const { batch, learningRate, weightDecay, clip, ema, seed } = config.training;
+  const { batch, learningRate, weightDecay, clip, ema, engine, seed } = config.training;
   const store = checkpointFile(files.checkpoint);
   const saved = store.read();
   const metrics = metricsFile(files.metrics, {
@@ -110,7 +110,7 @@ async function runStage(
       ...(weightDecay > 0 ? { weightDecay } : {}),
       ...(clip > 0 ? { clipNorm: clip } : {}),
     }),
-    engine: interpreter,
+    engine: engineOf(engine),
     seed,
     steps,
     batchSize: batch,
