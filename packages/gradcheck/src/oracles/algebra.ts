@@ -13,75 +13,62 @@ export interface Algebra<T> {
 }
 type Meaning = <T>(a: Algebra<T>, ...x: T[]) => T;
 
-const fold =
-  (primitive: string): Meaning =>
-  (a, ...x) =>
-    x.reduce((left, right) => a.apply(primitive, left, right));
 const named =
   (primitive: string): Meaning =>
   (a, ...x) =>
     a.apply(primitive, ...x);
 const reciprocal =
   (primitive: string): Meaning =>
-  (a, ...x) =>
-    a.apply("div", a.constant(1), a.apply(primitive, ...x));
-const perLogarithm =
+  (a, x) =>
+    a.apply("div", a.constant(1), a.apply(primitive, x!));
+const logarithm =
   (base: number): Meaning =>
   (a, x) =>
     a.apply("div", a.apply("log", x!), a.apply("log", a.constant(base)));
+const power =
+  (n: number): Meaning =>
+  (a, x) =>
+    n === 1 ? x! : a.apply("mul", x!, power(n - 1)(a, x!));
+const fold =
+  (meaning: Meaning): Meaning =>
+  (a, ...x) =>
+    x.reduce((left, right) => meaning(a, left, right));
+const minimum: Meaning = (a, x, y) =>
+  a.apply("neg", a.apply("maximum", a.apply("neg", x!), a.apply("neg", y!)));
 
-const same = [
-  "abs",
-  "sign",
-  "floor",
-  "ceil",
-  "round",
-  "sqrt",
-  "exp",
-  "expm1",
-  "log",
-  "log1p",
-  "sin",
-];
-const more = ["cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "sech2", "sigmoid"];
+const ofOne =
+  "abs sign floor ceil round sqrt exp expm1 log log1p sin cos tan asin acos atan sinh cosh tanh sech2 sigmoid softplus erf erfc";
+const inverses = { sec: "cos", csc: "sin", cot: "tan", sech: "cosh", csch: "sinh", coth: "tanh" };
+const ones: Readonly<Record<string, Meaning>> = {
+  ...Object.fromEntries(ofOne.split(" ").map((name) => [name, named(name)])),
+  ...Object.fromEntries(Object.entries(inverses).map(([name, of]) => [name, reciprocal(of)])),
+  unaryMinus: named("neg"),
+  unaryPlus: power(1),
+  square: power(2),
+  cube: power(3),
+  log2: logarithm(2),
+  log10: logarithm(10),
+};
+const twos: Readonly<Record<string, Meaning>> = {
+  ...{ atan2: named("atan2"), mod: named("mod"), pow: named("pow") },
+  ...{ subtract: named("sub"), divide: named("div"), add: named("add"), multiply: named("mul") },
+};
+const several: Readonly<Record<string, Meaning>> = {
+  sum: fold(named("add")),
+  max: fold(named("maximum")),
+  min: fold(minimum),
+};
 
 /** How many arguments a function takes at least and at most, and what it means. */
-export const meanings: ReadonlyMap<string, readonly [number, number, Meaning]> = new Map([
-  ...[...same, ...more, "softplus", "erf", "erfc"].map(
-    (name) => [name, [1, 1, named(name)]] as const,
-  ),
-  ...(["atan2", "mod", "pow"] as const).map((name) => [name, [2, 2, named(name)]] as const),
-  ["add", [2, 99, fold("add")]],
-  ["subtract", [2, 2, named("sub")]],
-  ["multiply", [2, 99, fold("mul")]],
-  ["divide", [2, 2, named("div")]],
-  ["unaryMinus", [1, 1, named("neg")]],
-  ["unaryPlus", [1, 1, (_a, x) => x!]],
-  ["square", [1, 1, (a, x) => a.apply("mul", x!, x!)]],
-  ["cube", [1, 1, (a, x) => a.apply("mul", x!, a.apply("mul", x!, x!))]],
-  ["log2", [1, 1, perLogarithm(2)]],
-  ["log10", [1, 1, perLogarithm(10)]],
-  ["sum", [1, 20, fold("add")]],
-  ["max", [1, 20, fold("maximum")]],
-  [
-    "min",
-    [
-      1,
-      20,
-      (a, ...x) =>
-        a.apply(
-          "neg",
-          x.map((xi) => a.apply("neg", xi)).reduce((l, r) => a.apply("maximum", l, r)),
-        ),
-    ],
-  ],
-  ["sec", [1, 1, reciprocal("cos")]],
-  ["csc", [1, 1, reciprocal("sin")]],
-  ["cot", [1, 1, reciprocal("tan")]],
-  ["sech", [1, 1, reciprocal("cosh")]],
-  ["csch", [1, 1, reciprocal("sinh")]],
-  ["coth", [1, 1, reciprocal("tanh")]],
-] as readonly (readonly [string, readonly [number, number, Meaning]])[]);
+export const meanings: ReadonlyMap<string, readonly [least: number, most: number, Meaning]> =
+  new Map(
+    [ones, twos, several].flatMap((table, i) =>
+      Object.entries(table).map(([name, meaning]) => [
+        name,
+        [i === 1 ? 2 : 1, [1, 2, 20][i]!, meaning],
+      ]),
+    ),
+  );
 
 export const constants: ReadonlyMap<string, number> = new Map([
   ["pi", Math.PI],

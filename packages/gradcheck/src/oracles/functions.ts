@@ -82,34 +82,19 @@ function erfc(given: Big): Big {
 
 const halfEven = 6;
 
+/** Those that the library has itself, by its own names. */
+const methods = "neg floor ceil abs sqrt exp sin cos tan sinh cosh tanh".split(" ") as "exp"[];
+
 /** f(x) of every elementwise primitive of one input. */
 export const unary: Readonly<Record<string, (x: Big) => Big>> = {
-  neg: (x) => x.neg(),
+  ...Object.fromEntries(methods.map((name) => [name, (x: Big) => x[name]()])),
   sign: (x) => (x.isZero() ? x : like(x, x.s)),
-  floor: (x) => x.floor(),
-  ceil: (x) => x.ceil(),
   round: (x) => x.toDecimalPlaces(0, halfEven),
-  abs: (x) => x.abs(),
-  sqrt: (x) => x.sqrt(),
-  exp: (x) => x.exp(),
-  expm1,
   log: (x) => x.ln(),
-  log1p,
-  sin: (x) => x.sin(),
-  cos: (x) => x.cos(),
-  tan: (x) => x.tan(),
   asin: (x) => atan2(x, cosine(x)),
   acos: (x) => atan2(cosine(x), x),
-  atan,
-  sinh: (x) => x.sinh(),
-  cosh: (x) => x.cosh(),
-  tanh: (x) => x.tanh(),
-  sech2,
-  sigmoid,
-  softplus,
-  erf,
-  erfc,
   stopGradient: (x) => x,
+  ...{ expm1, log1p, atan, sech2, sigmoid, softplus, erf, erfc },
 };
 
 const truth = (x: Big, holds: boolean) => like(x, Number(holds));

@@ -7,31 +7,13 @@
 import { type Big, exact } from "../oracles/big.ts";
 import type { BigMap } from "../oracles/differences.ts";
 
-/** Weights of f(x + o·h) in the k-th difference. */
-const stencils: readonly (readonly (readonly [offset: number, weight: number])[])[] = [
-  [[0, 1]],
-  [
-    [1, 0.5],
-    [-1, -0.5],
-  ],
-  [
-    [1, 1],
-    [0, -2],
-    [-1, 1],
-  ],
-  [
-    [2, 0.5],
-    [1, -1],
-    [-1, 1],
-    [-2, -0.5],
-  ],
-  [
-    [2, 1],
-    [1, -4],
-    [0, 6],
-    [-1, -4],
-    [-2, 1],
-  ],
+/** The weights of f(x − 2h), f(x − h), … f(x + 2h) in the k-th difference. */
+const stencils = [
+  [0, 0, 1, 0, 0],
+  [0, -0.5, 0, 0.5, 0],
+  [0, 1, -2, 1, 0],
+  [-0.5, 1, 0, -1, 0.5],
+  [1, -4, 6, -4, 1],
 ];
 
 /** A derivative of every output, and how far rounding may have moved it. */
@@ -69,7 +51,9 @@ function gridOf(f: BigMap, { x, isSmooth, step }: Point, digits: number): Partia
     let corners: { offsets: number[]; weight: number }[] = [{ offsets: [], weight: 1 }];
     for (const order of orders)
       corners = corners.flatMap(({ offsets, weight }) =>
-        stencils[order]!.map(([o, w]) => ({ offsets: [...offsets, o], weight: weight * w })),
+        stencils[order]!.flatMap((w, i) =>
+          w === 0 ? [] : [{ offsets: [...offsets, i - 2], weight: weight * w }],
+        ),
       );
     const terms = corners.map(({ offsets, weight }) => at(offsets).map((y) => y.times(weight)));
     const width = coordinates.reduce((product, c) => product.times(steps[c]!), exact(1, digits));

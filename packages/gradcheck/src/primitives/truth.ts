@@ -114,6 +114,12 @@ export function truthOf(primitive: Primitive, at: PrimitiveCase, own: Definition
       const slopes =
         point.length <= 4 && order > 0 ? point.map((_, i) => column(...coordinates, i)) : [];
       const noise = at.jacobian ? 0 : partials(...coordinates).noise;
+      const isUseless = (y: Big) =>
+        y.isFinite() && noise > 1e-20 && !y.abs().times(1e-17).gt(noise);
+      if (column(...coordinates).some(isUseless))
+        throw new RangeError(
+          `checkPrimitive: differences of order ${coordinates.length} of ${primitive.name} at (${point}) drown in rounding; expected a lower order or other steps for this case`,
+        );
       const values = column(...coordinates).map((value, r) => ({
         value,
         bound: slopes

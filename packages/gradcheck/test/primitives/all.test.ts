@@ -1,5 +1,7 @@
 // The engine's own rules, all of them, against 64 digits.
+import { exp } from "@cotangent/autodiff";
 import { registry } from "@cotangent/autodiff/registry";
+import { withRule } from "@cotangent/autodiff/testing";
 import { expect, test } from "vitest";
 import { checkAll, checkPrimitive } from "../../src/primitives/index.ts";
 import { casesOf } from "../../src/primitives/points.ts";
@@ -21,4 +23,17 @@ test("one primitive at points of one's own", () => {
   const at = casesOf.sin!().slice(0, 2);
   expect(checkPrimitive("sin", { at })).toMatchObject({ primitive: "sin", status: "pass" });
   expect(checkAll({ only: ["neg"] }).primitives.map(({ primitive }) => primitive)).toEqual(["neg"]);
+});
+
+test("an evaluation that is 40 units of rounding off is found", () => {
+  const rounding = 1 + 40 * 2 ** -53;
+  const report = withRule(
+    exp,
+    ({ evaluate }) => ({
+      evaluate: (...args) =>
+        evaluate(...args).map((y) => ({ ...y, data: y.data.map((value) => value * rounding) })),
+    }),
+    () => checkPrimitive("exp", { at: casesOf.exp!().slice(0, 5), failFast: true }),
+  );
+  expect(report.failures[0]).toMatchObject({ rule: "evaluation", order: 0 });
 });
