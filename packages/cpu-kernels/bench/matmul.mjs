@@ -76,17 +76,18 @@ const built = shapes.map((shape, at) => {
   m.function(`run${at}`, { export: `run${at}` }, (fb) => {
     const { packed: form } = product;
     if (form) fb.push(call(form.pack, i32(right), i32(packed)));
-    if (!process.env.PACK_ONLY) fb.push(
-      call(
-        product.multiply,
-        i32(left),
-        i32(form ? packed : right),
-        i32(out),
-        i32(0),
-        i32(shape.rows),
-        i32(scratch),
-      ),
-    );
+    if (!process.env.PACK_ONLY)
+      fb.push(
+        call(
+          product.multiply,
+          i32(left),
+          i32(form ? packed : right),
+          i32(out),
+          i32(0),
+          i32(shape.rows),
+          i32(scratch),
+        ),
+      );
   });
   return { ...shape, path: product.path };
 });

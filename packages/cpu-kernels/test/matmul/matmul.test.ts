@@ -261,6 +261,26 @@ describe.each(dtypes)("%s", (dtype) => {
       );
     });
 
+    test("equal rows, and equal columns, have equal products, bit for bit", () => {
+      for (const [rows, depth, columns] of [
+        [11, 13, 10],
+        [11, 13, 3],
+        [3, 13, 11],
+        [11, 3, 10],
+      ] as const)
+        for (const step of [1, 20]) {
+          const p = contiguous([rows, depth, columns], "NN", dtype, relaxed);
+          const row = run({ ...p, left: { row: 0, depth: step } }).out;
+          for (let i = 1; i < rows; i++)
+            expect(
+              sameBits(row.subarray(i * columns, (i + 1) * columns), row.subarray(0, columns)),
+            ).toBe(true);
+          const column = run({ ...p, right: { depth: step, column: 0 } }).out;
+          for (let i = 0; i < rows * columns; i++)
+            expect(column[i]).toBe(column[i - (i % columns)]);
+        }
+    });
+
     test("NaN and infinity reach the elements that they belong to, and no others", () => {
       for (const sizes of [
         [9, 10, 11],
