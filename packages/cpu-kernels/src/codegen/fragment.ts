@@ -4,7 +4,7 @@
 // over axes 0 … a; −1 is before all loops. Copies of a fragment handle the next vectors of an unrolled loop, or the
 // last few elements of a row; they share what does not change along the vector axis.
 import type { ScalarCode, View } from "@cotangent/graph-passes";
-import { called, inlined, Scope } from "../math/index.ts";
+import { called, inlined, inlinedTanhWithSlope, Scope } from "../math/index.ts";
 import { type Expr, type FunctionBuilder, set } from "../wasm/index.ts";
 import type { KernelContext } from "./context.ts";
 import { constantValue, stepValue, type VectorMath } from "./steps.ts";
@@ -122,7 +122,7 @@ export class Fragment {
     steps.forEach(({ op, inputs, dtype, value }, i) => {
       const index = given.length + loads.length + i;
       if (op === "constant") this.#values[index] = constantValue(dtype, value!);
-      else if (isWanted(this.#levels[index]!)) {
+      else if (isWanted(this.#levels[index]!) && !this.#pairOf(i, statements)) {
         const made = stepValue(
           context,
           op,
@@ -135,6 +135,25 @@ export class Fragment {
       }
     });
     return statements;
+  }
+
+  /** Computes tanh and sech² of one f32 together, when step `i` is the first of them; true when it is either. */
+  #pairOf(i: number, statements: Expr[]): boolean {
+    const { given, loads, steps } = this.code;
+    const step = steps[i]!;
+    const other = { tanh: "sech2", sech2: "tanh" }[step.op];
+    if (other === undefined || step.dtype !== "f32") return false;
+    const j = steps.findIndex(({ op, inputs }) => op === other && inputs[0] === step.inputs[0]);
+    if (j < 0) return false;
+    const first = given.length + loads.length;
+    if (j > i) {
+      const { context, fb } = this.#around;
+      const scope = new Scope(context.module, fb, statements);
+      const pair = inlinedTanhWithSlope(scope, this.value(step.inputs[0]!).expr, context);
+      for (const at of [i, j])
+        this.#values[first + at] = { dtype: "f32", expr: pair[steps[at]!.op as "tanh" | "sech2"] };
+    }
+    return true;
   }
 
   /** Writes the results. */

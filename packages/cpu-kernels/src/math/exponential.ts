@@ -114,6 +114,27 @@ export function decayScaled(scope: Scope, l: Lanes, x: Expr, shift = 0): Expr {
   return l.mul(l.mul(y, power), l.constant(2 ** (shift - lift)));
 }
 
+/** eˣ·2^shift and eˣ − 1 for x ≤ 0, for little more than the cost of one of them. */
+export function decayAndLess1(
+  scope: Scope,
+  l: Lanes,
+  x: Expr,
+  shift: number,
+): { readonly decay: Expr; readonly less1: Expr } {
+  const { k, r, excess: given } = reduce(scope, l, x);
+  const excess = scope.let(given, "excess");
+  const lift = (l.bias + 1) / 2;
+  const biased = l.add(k, l.constant(tables[l.shape].magic + l.bias + lift));
+  const power = scope.let(l.shiftLeft(biased, l.fraction), "power");
+  const s = scope.let(l.mul(power, l.constant(2 ** -lift)), "s");
+  const y = l.add(l.constant(1), l.add(r, excess));
+  const linear = l.mulAdd(s, r, l.sub(s, l.constant(1)));
+  return {
+    decay: l.mul(l.mul(y, power), l.constant(2 ** (shift - lift))),
+    less1: l.mulAdd(s, excess, linear),
+  };
+}
+
 /** eˣ for x whose result is a normal number. */
 export function expNormal(scope: Scope, l: Lanes, x: Expr): Expr {
   const { k, r, excess } = reduce(scope, l, x);

@@ -15,6 +15,7 @@ import { log, log1p } from "./logarithm.ts";
 import { pow } from "./power.ts";
 import { mod } from "./remainder.ts";
 import { Scope } from "./scope.ts";
+import { tanhWithSlope } from "./tanh-with-slope.ts";
 import { cos, sin, tan } from "./trigonometric.ts";
 
 type One = (scope: Scope, lanes: Lanes, x: Expr) => Expr;
@@ -136,4 +137,13 @@ export function inlined(
 ): Expr {
   check(name, operands);
   return write(name, scope, lanesIn(scope.module, shape, relaxed), operands);
+}
+
+/** tanh and sech² of one f32x4, as code where the scope stands. */
+export function inlinedTanhWithSlope(
+  scope: Scope,
+  x: Expr,
+  { relaxed = false }: VectorFunctionOptions = {},
+): { readonly tanh: Expr; readonly sech2: Expr } {
+  return tanhWithSlope(scope, lanesIn(scope.module, "f32x4", relaxed), scope.let(x, "x"));
 }

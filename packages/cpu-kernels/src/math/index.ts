@@ -5,6 +5,7 @@ export {
   binaryFunctions,
   called,
   inlined,
+  inlinedTanhWithSlope,
   isVectorFunction,
   unaryFunctions,
   type VectorFunctionName,
