@@ -1,13 +1,21 @@
 // Where the primitives that move, pick or add elements are checked: steps that skip or turn, ties, repeated
 // indices, sizes 0 and 1, several axes.
-import { checkpoint, mul, sin, type Tensor, trace } from "@cotangent/autodiff/functions";
+import {
+  checkpoint,
+  mul,
+  type Params,
+  sin,
+  type Tensor,
+  trace,
+} from "@cotangent/autodiff/functions";
 import { elementwiseCases } from "./elementwise-points.ts";
 import { arrayOf, arrays, type Cases, linear } from "./notation.ts";
 
-const called = trace(checkpoint((x: Tensor, y: Tensor) => [mul(sin(x), y), y]))(
-  arrayOf("[2]", 1),
-  arrayOf("[2]", 5),
-);
+/** The parameters of a call, as checkpoint makes one. */
+function calledParams(): Params {
+  const f = checkpoint((x: Tensor, y: Tensor) => [mul(sin(x), y), y]);
+  return trace(f)(arrayOf("[2]", 1), arrayOf("[2]", 5)).equations[0]!.params;
+}
 
 /** The cases of every primitive of the engine, by name. */
 export const casesOf: Readonly<Record<string, () => Cases>> = {
@@ -76,5 +84,5 @@ export const casesOf: Readonly<Record<string, () => Cases>> = {
     ),
   threefry: () =>
     linear(["u32[2]=1,2 u32[2]=0,3; u32[2,2]=1,2,4294967295,9 u32[2]=4294967295,3", { blocks: 2 }]),
-  call: () => arrays("[2] [2]", { params: called.equations[0]!.params, order: 2 }),
+  call: () => arrays("[2] [2]", { params: calledParams(), order: 2 }),
 };
