@@ -1,27 +1,23 @@
 /** `cotangent gradcheck`: checks the derivatives of a user's function against every oracle there is. */
 
-import {
-  type Options as CheckOptions,
-  checkGrads,
-  explain,
-  type Report,
-  type RungName,
-  rungNames,
-} from "@cotangent/gradcheck";
+import type { RungName } from "@cotangent/gradcheck";
 import { type Command, Option } from "commander";
 import type { Context } from "../context.ts";
-import { type Failure, misused, sentenceOf } from "../failure.ts";
-import { loadModule } from "../graph/load-export.ts";
 import { subsetOf, wholeNumber } from "../option-values.ts";
 import { jsonOption, seedOption } from "../shared-options.ts";
-import { shellWord } from "../terminal/shell-word.ts";
-import { argumentsFor } from "./arguments.ts";
+import type { GradcheckOptions } from "./run.ts";
 
-interface Options extends CheckOptions {
-  readonly shapes?: string;
-  readonly json?: boolean;
-  readonly seed: number;
-}
+// The checker itself is loaded when it is needed: its oracles take a while to load.
+const rungNames: readonly RungName[] = [
+  "structure",
+  "determinism",
+  "dot product",
+  "numeric",
+  "symbolic",
+  "taylor",
+  "nesting",
+  "f32",
+];
 
 const help = `
 Loads FILE (JavaScript or TypeScript), which runs its code, and checks its export: a function of
@@ -66,54 +62,8 @@ export function addGradcheck(program: Command, context: Context): void {
     .addOption(seedOption())
     .addOption(jsonOption())
     .addHelpText("after", help)
-    .action((reference: string, options: Options) => runGradcheck(reference, options, context));
+    .action(async (reference: string, options: GradcheckOptions) => {
+      const { runGradcheck } = await import("./run.ts");
+      await runGradcheck(reference, options, context);
+    });
 }
-
-async function runGradcheck(reference: string, options: Options, { io }: Context): Promise<void> {
-  const { shapes, json, ...asked } = options;
-  const { name, exports } = await loadModule(reference);
-  const found = exports[name];
-  if (typeof found !== "function" && typeof (found as { value?: unknown })?.value !== "function")
-    throw misused(
-      `${reference}: expected a function, or an object { value, gradient } or { value, jvp, vjp }, got ${typeof found}; the file exports ${Object.keys(exports).join(", ") || "nothing"}`,
-    );
-  const args = argumentsFor(name, exports, shapes, options.seed);
-  const report = check(found as never, args, { name, ...asked });
-  const rerun = ["cotangent gradcheck", shellWord(reference), ...rerunOptions(report, options)];
-  io.out(json ? JSON.stringify(report) : explain(report, { rerun: rerun.join(" ") }));
-  if (report.status !== "pass") throw ended(report);
-}
-
-/** checkGrads, with what it refuses told as a wrong use of the command. */
-function check(f: never, args: unknown[], options: CheckOptions): Report {
-  try {
-    return checkGrads(f, args as never, options);
-  } catch (error) {
-    throw misused(sentenceOf(error).replace(/^checkGrads: /, ""));
-  }
-}
-
-/** The options that show the first failure alone. */
-function rerunOptions({ rungs }: Report, { shapes, order, kinks, seed }: Options): string[] {
-  const failed = rungs.find(({ status }) => status === "fail");
-  const first = failed?.failures[0];
-  return [
-    ...(shapes === undefined ? [] : ["--shapes", shellWord(shapes)]),
-    ...(order === 2 ? [] : [`--order ${order}`]),
-    ...(kinks === "report" ? [] : [`--kinks ${kinks}`]),
-    `--seed ${seed}`,
-    ...(failed ? ["--rungs", shellWord(failed.rung)] : []),
-    ...(failed?.rung === "numeric" && first?.coordinate
-      ? ["--only", shellWord(first.coordinate)]
-      : []),
-  ];
-}
-
-/** Everything is printed; only the exit code is left to say. */
-const ended = ({ status, name }: Report): Failure =>
-  Object.assign(
-    new Error(
-      status === "fail" ? `${name}: a derivative is wrong` : `${name}: some comparisons stay open`,
-    ),
-    { exitCode: status === "fail" ? 1 : 2 },
-  );

@@ -10,7 +10,7 @@ import { resolve } from "node:path";
 import type { Tensor } from "@cotangent/autodiff";
 import * as autodiff from "@cotangent/autodiff";
 import * as functions from "@cotangent/autodiff/functions";
-import * as gradcheck from "@cotangent/gradcheck";
+import * as cpuKernels from "@cotangent/cpu-kernels";
 import * as losses from "@cotangent/losses";
 import * as sampling from "@cotangent/sampling";
 import * as training from "@cotangent/training";
@@ -38,7 +38,8 @@ export async function loadModule(reference: string): Promise<UserModule> {
     virtualModules: {
       "@cotangent/autodiff": autodiff,
       "@cotangent/autodiff/functions": functions,
-      "@cotangent/gradcheck": gradcheck,
+      "@cotangent/cpu-kernels": cpuKernels,
+      "@cotangent/gradcheck": await import("@cotangent/gradcheck"),
       "@cotangent/losses": losses,
       "@cotangent/sampling": sampling,
       "@cotangent/training": training,

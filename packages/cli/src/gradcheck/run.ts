@@ -1,0 +1,77 @@
+/** What `cotangent gradcheck` does once its arguments are read. */
+
+import {
+  type Options as CheckOptions,
+  checkGrads,
+  explain,
+  type Report,
+} from "@cotangent/gradcheck";
+import type { Context } from "../context.ts";
+import { type Failure, misused, sentenceOf } from "../failure.ts";
+import { loadModule } from "../graph/load-export.ts";
+import { shellWord } from "../terminal/shell-word.ts";
+import { argumentsFor } from "./arguments.ts";
+
+/** The options of the command; those of checkGrads are handed on. */
+export interface GradcheckOptions extends CheckOptions {
+  readonly shapes?: string;
+  readonly json?: boolean;
+  readonly seed: number;
+}
+
+/** Checks the export, prints the report, and throws what the exit code says unless everything passes. */
+export async function runGradcheck(
+  reference: string,
+  options: GradcheckOptions,
+  { io }: Context,
+): Promise<void> {
+  const { shapes, json, ...asked } = options;
+  const { name, exports } = await loadModule(reference);
+  const found = exports[name];
+  if (typeof found !== "function" && typeof (found as { value?: unknown })?.value !== "function")
+    throw misused(
+      `${reference}: expected a function, or an object { value, gradient } or { value, jvp, vjp }, got ${typeof found}; the file exports ${Object.keys(exports).join(", ") || "nothing"}`,
+    );
+  const args = argumentsFor(name, exports, shapes, options.seed);
+  const report = check(found as never, args, { name, ...asked });
+  const rerun = ["cotangent gradcheck", shellWord(reference), ...rerunOptions(report, options)];
+  io.out(json ? JSON.stringify(report) : explain(report, { rerun: rerun.join(" ") }));
+  if (report.status !== "pass") throw ended(report);
+}
+
+/** checkGrads, with what it refuses told as a wrong use of the command. */
+function check(f: never, args: unknown[], options: CheckOptions): Report {
+  try {
+    return checkGrads(f, args as never, options);
+  } catch (error) {
+    throw misused(sentenceOf(error).replace(/^checkGrads: /, ""));
+  }
+}
+
+/** The options that show the first failure alone. */
+function rerunOptions(
+  { rungs }: Report,
+  { shapes, order, kinks, seed }: GradcheckOptions,
+): string[] {
+  const failed = rungs.find(({ status }) => status === "fail");
+  const first = failed?.failures[0];
+  return [
+    ...(shapes === undefined ? [] : ["--shapes", shellWord(shapes)]),
+    ...(order === 2 ? [] : [`--order ${order}`]),
+    ...(kinks === "report" ? [] : [`--kinks ${kinks}`]),
+    `--seed ${seed}`,
+    ...(failed ? ["--rungs", shellWord(failed.rung)] : []),
+    ...(failed?.rung === "numeric" && first?.coordinate
+      ? ["--only", shellWord(first.coordinate)]
+      : []),
+  ];
+}
+
+/** Everything is printed; only the exit code is left to say. */
+const ended = ({ status, name }: Report): Failure =>
+  Object.assign(
+    new Error(
+      status === "fail" ? `${name}: a derivative is wrong` : `${name}: some comparisons stay open`,
+    ),
+    { exitCode: status === "fail" ? 1 : 2 },
+  );
