@@ -45,12 +45,17 @@ const tables: Record<FloatShape, Table> = {
   },
 };
 
+/** erf x for |x| < 1. */
+export function erfNear(scope: Scope, l: Lanes, x: Expr): Expr {
+  const square = scope.let(l.mul(x, x), "square");
+  return l.mulAdd(x, polynomial(scope, l, square, tables[l.shape].p), x);
+}
+
 export function erf(scope: Scope, l: Lanes, x: Expr): Expr {
-  const { p, q, last } = tables[l.shape];
+  const { q, last } = tables[l.shape];
   const one = l.constant(1);
   const size = scope.let(l.abs(x), "size");
-  const square = scope.let(l.mul(x, x), "square");
-  const near = l.mulAdd(x, polynomial(scope, l, square, p), x);
+  const near = erfNear(scope, l, x);
   const bounded = scope.let(l.atMost(size, l.constant(last)), "bounded");
   const down = l.sub(l.constant(0), polynomial(scope, l, bounded, q));
   const far = l.sub(one, expNormal(scope, l, scope.let(down, "down")));

@@ -6,6 +6,7 @@
 // Called code is small; inlined code saves the call. Either way all lanes are computed; what lies in lanes that are not in use does no harm. What is one instruction on floats, and all of what
 // is done to integers and masks, is written where programs are (codegen/steps.ts).
 import { call, type Expr, type FunctionRef, type ModuleBuilder } from "../wasm/index.ts";
+import { erfc } from "./complementary-error-function.ts";
 import { lanesIn } from "./constant-pool.ts";
 import { erf } from "./error-function.ts";
 import { cosh, exp, expm1, sech2, sigmoid, sinh, softplus, tanh } from "./exponential-functions.ts";
@@ -38,7 +39,8 @@ type UnaryName =
   | "sech2"
   | "sigmoid"
   | "softplus"
-  | "erf";
+  | "erf"
+  | "erfc";
 type BinaryName = "atan2" | "mod" | "pow";
 export type VectorFunctionName = UnaryName | BinaryName;
 
@@ -61,6 +63,7 @@ export const unaryFunctions: Readonly<Record<UnaryName, One>> = {
   sigmoid,
   softplus,
   erf,
+  erfc,
 };
 
 /** Functions of two vectors. */

@@ -27,6 +27,7 @@ const cases: Record<Name, { bound: number; powers: [number, number]; range?: [nu
   sigmoid: { bound: 2.3, powers: [-40, 9.4], range: [-700, 100] },
   softplus: { bound: 1.6, powers: [-40, 9.4], range: [-700, 100] },
   erf: { bound: 1.3, powers: [-60, 2.58] },
+  erfc: { bound: 2.7, powers: [-60, 4.72], range: [-5.9, 26] },
   atan2: { bound: 2.2, powers: [-40, 40] },
   pow: { bound: 1.25, powers: [-8, 8], range: [0, Infinity] },
 };

@@ -21,6 +21,16 @@ function erf(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * tail));
 }
 
+/** The same continued fraction from ½ on, where 1 − erf would cancel; h² is exact, h being x in single precision. */
+function erfc(x: number): number {
+  if (!(x >= 0.5)) return 1 - erf(x);
+  if (x > 30) return 0;
+  let tail = x;
+  for (let n = 1000; n > 0; n--) tail = x + n / 2 / tail;
+  const h = Math.fround(x);
+  return (Math.exp(-h * h) * Math.exp((h - x) * (h + x))) / (Math.sqrt(Math.PI) * tail);
+}
+
 function sech2(x: number): number {
   const t = Math.exp(-2 * Math.abs(x));
   return (4 * t) / (1 + t) ** 2;
@@ -57,6 +67,7 @@ export const closedForms: Record<keyof typeof unaryFunctions, One> = {
   sigmoid,
   softplus,
   erf,
+  erfc,
 };
 export const closedFormsOfTwo: Record<keyof typeof binaryFunctions, Two> = {
   mod,

@@ -41,6 +41,15 @@ function erf(x: BigNumber): BigNumber {
   return sum.times(two).div(math.sqrt(math.acos(big(-1)) as BigNumber) as BigNumber);
 }
 
+/** 1 − erf, or from 2 on e^(−x²)/√π · 1/(x + ½/(x + 1/(x + …))) (ibid. 7.1.14), whose thousandth term is beyond 60 digits. */
+function erfc(x: BigNumber): BigNumber {
+  if (x.lt(2)) return one.minus(erf(x));
+  let tail = x;
+  for (let n = 1000; n > 0; n--) tail = x.plus(ratio(n, 2).div(tail));
+  const root = math.sqrt(math.acos(big(-1)) as BigNumber) as BigNumber;
+  return x.times(x).neg().exp().div(root.times(tail));
+}
+
 const forms: Record<string, (x: BigNumber, y: BigNumber) => BigNumber> = {
   exp: (x) => x.exp(),
   expm1,
@@ -59,6 +68,7 @@ const forms: Record<string, (x: BigNumber, y: BigNumber) => BigNumber> = {
   sigmoid: (x) => (x.isNegative() ? decay(x) : one).div(decay(x).plus(1)),
   softplus: (x) => (x.isNegative() ? big(0) : x).plus(log1p(decay(x))),
   erf,
+  erfc,
   pow: (x, y) => x.ln().times(y).exp(),
   atan2: (y, x) => (math.atan2 as (y: BigNumber, x: BigNumber) => BigNumber)(y, x),
 };
