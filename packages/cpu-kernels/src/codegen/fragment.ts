@@ -7,6 +7,7 @@ import type { ScalarCode, View } from "@cotangent/graph-passes";
 import { called, inlined, inlinedTanhWithSlope, Scope } from "../math/index.ts";
 import { type Expr, type FunctionBuilder, set } from "../wasm/index.ts";
 import type { KernelContext } from "./context.ts";
+import { viewsOf } from "./nest.ts";
 import { constantValue, stepValue, type VectorMath } from "./steps.ts";
 import { bytesPer, loadVector, narrowMask, type Slot, storeVector, type Value } from "./vectors.ts";
 import type { Walkers } from "./walkers.ts";
@@ -34,7 +35,8 @@ export class Fragment {
   readonly code: ScalarCode;
   readonly #around: Surroundings;
   readonly #part: Part;
-  readonly #levels: number[];
+  readonly #views: readonly View[];
+  readonly #levels: readonly number[];
   readonly #values: (Value | undefined)[];
   readonly #shared: Fragment | null;
 
@@ -48,14 +50,11 @@ export class Fragment {
     this.#around = around;
     this.#part = part;
     this.#shared = shared;
-    this.#levels = levelsOf(code, around.strides);
+    this.#views = shared ? shared.#views : viewsOf(code);
+    this.#levels = shared ? shared.#levels : levelsOf(code, around.strides);
     this.#values = [];
     // Pointers are asked for now, so that the loops around know them.
     for (const view of this.#views.keys()) this.#slot(view);
-  }
-
-  get #views(): View[] {
-    return [...this.code.loads, ...this.code.stores.map(({ view }) => view)];
   }
 
   /** The same code for another vector of the row, or for its last few elements. */
