@@ -15,6 +15,14 @@ const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignmen
 
 export const byteLength = ({ dtype, shape }: Buffer): number => product(shape) * bytesPer(dtype);
 
+/** Throws where a program needs more memory than WebAssembly has. */
+export function checkSize(bytes: number): number {
+  if (bytes <= 2 ** 32) return bytes;
+  throw new RangeError(
+    `compile: the function needs ${(bytes / 2 ** 30).toFixed(1)} GiB for its values, WebAssembly has 4; expected smaller batches, or checkpoint() around its parts`,
+  );
+}
+
 export class Arena {
   /** Where kernels report a wrong index. */
   readonly report: number = control.report;
@@ -37,7 +45,7 @@ export class Arena {
     this.#places = places;
     const buffers = program.buffers.filter((buffer) => !places.has(buffer));
     this.#plan = plan({ ...program, buffers }, { align: alignment });
-    this.#size = this.buffers + align(this.#plan.size);
+    this.#size = checkSize(this.buffers + align(this.#plan.size));
   }
 
   address(buffer: Buffer): number {

@@ -1,9 +1,10 @@
 // One signature of a compiled function: its program, and the way of values in and out of it.
-import { type Spec, Tensor, type TypedArray } from "@cotangent/autodiff";
+import type { Spec, TypedArray } from "@cotangent/autodiff";
+import type { Buffer } from "@cotangent/graph-passes";
 import { compileError, formatSpec } from "./errors.ts";
 import type { FloatType } from "./leaf.ts";
 import { type AnyFunction, type Prepared, type PrepareOptions, prepare } from "./prepare.ts";
-import { buildTree, type Node, nodeOf, type Signature, signatureOf } from "./signature.ts";
+import { Builder, type Node, nodeOf, type Signature, signatureOf } from "./signature.ts";
 
 export interface EntryOptions extends PrepareOptions {
   readonly float: FloatType;
@@ -27,17 +28,30 @@ function checkState(argument: Signature, result: Node, results: readonly Spec[])
   });
 }
 
+/** A leaf of the next state and where it belongs; `by` way of room of its own when the leaf will be overwritten too. */
+type Move = readonly [from: TypedArray, to: TypedArray, by: TypedArray | null];
+
+function movesOf(
+  held: readonly TypedArray[],
+  outputs: readonly TypedArray[],
+  buffers: readonly Buffer[],
+): Move[] {
+  return held.flatMap((to, i): Move[] => {
+    const from = outputs[i]!;
+    if (from.byteOffset === to.byteOffset) return [];
+    return [[from, to, buffers[i]!.role === "input" ? from.slice() : null]];
+  });
+}
+
 export class Entry {
   readonly prepared: Prepared;
   /** One per argument. */
   readonly signatures: readonly Signature[];
   /** Where the leaves of each argument lie. */
   readonly inputs: readonly (readonly TypedArray[])[];
-  readonly #outputs: readonly TypedArray[];
-  readonly #specs: readonly Spec[];
-  readonly #result: Node;
-  readonly #moves: readonly (readonly [from: TypedArray, to: TypedArray, by: TypedArray | null])[];
-  readonly #hasState: boolean;
+  readonly #results: Builder;
+  readonly #state: Builder | null;
+  readonly #moves: readonly Move[];
 
   constructor(
     f: AnyFunction,
@@ -54,22 +68,22 @@ export class Entry {
     const { program, executable } = this.prepared;
     const windows = program.inputs.map((buffer) => executable.window(buffer));
     this.inputs = this.signatures.map(({ specs: own }) => windows.splice(0, own.length));
-    this.#outputs = program.outputs.map((buffer) => executable.window(buffer));
-    this.#specs = program.outputs;
-    this.#result = nodeOf(program.outTree);
-    this.#hasState = hasState;
-    if (hasState) checkState(this.signatures[0]!, this.#result, this.#specs);
-    this.#moves = hasState ? this.#movesOfState() : [];
-  }
-
-  /** From where each leaf of the next state is to be moved; `by` way of room of its own when that is overwritten too. */
-  #movesOfState(): (readonly [TypedArray, TypedArray, TypedArray | null])[] {
-    const { outputs } = this.prepared.program;
-    return this.inputs[0]!.flatMap((to, i) => {
-      const from = this.#outputs[i]!;
-      if (from.byteOffset === to.byteOffset) return [];
-      return [[from, to, outputs[i]!.role === "input" ? from.slice() : null] as const];
-    });
+    const outputs = program.outputs.map((buffer) => executable.window(buffer));
+    const result = nodeOf(program.outTree);
+    const [argument] = this.signatures;
+    const [held] = this.inputs;
+    if (!hasState || !argument || !held) {
+      this.#results = new Builder(result, program.outputs, outputs);
+      this.#state = null;
+      this.#moves = [];
+      return;
+    }
+    checkState(argument, result, program.outputs);
+    const { length } = argument.specs;
+    const rest = { ...result, parts: result.parts.slice(1) };
+    this.#results = new Builder(rest, program.outputs.slice(length), outputs.slice(length));
+    this.#state = new Builder(argument.node, argument.specs, held);
+    this.#moves = movesOf(held, outputs, program.outputs);
   }
 
   /** Whether arguments from number `first` on have these signatures. */
@@ -84,19 +98,13 @@ export class Entry {
   call(args: readonly unknown[], first: number, state: unknown): unknown {
     for (let i = first; i < args.length; i++) this.signatures[i]!.write(args[i], this.inputs[i]!);
     this.prepared.executable.run();
-    if (!this.#hasState) return buildTree(this.#result, this.#output);
-    const count = this.signatures[0]!.specs.length;
-    const parts = this.#result.parts.slice(1);
-    const rest = buildTree({ kind: "list", keys: [], parts }, this.#output, count) as unknown[];
+    const result = this.#results.build();
+    if (this.#state === null) return result;
     for (const [from, , by] of this.#moves) by?.set(from);
     for (const [from, to, by] of this.#moves) to.set(by ?? from);
-    return [state, ...rest];
+    (result as unknown[]).unshift(state);
+    return result;
   }
-
-  readonly #output = (i: number): Tensor => {
-    const { shape, dtype } = this.#specs[i]!;
-    return new Tensor(shape, dtype, this.#outputs[i]!.slice());
-  };
 
   /** Milliseconds of each kernel, in so many runs on the arguments of the last call; these are kept. */
   measure(runs: number): number[][] {
@@ -110,11 +118,7 @@ export class Entry {
 
   /** A copy of the tree that argument 0 has become. */
   readState(): unknown {
-    const { node, specs } = this.signatures[0]!;
-    return buildTree(node, (i) => {
-      const { shape, dtype } = specs[i]!;
-      return new Tensor(shape, dtype, this.inputs[0]![i]!.slice());
-    });
+    return this.#state!.build();
   }
 
   /** Takes over the state of another entry, whose state has the same signature. */

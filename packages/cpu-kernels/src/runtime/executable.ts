@@ -5,7 +5,7 @@
 // Memory has its full size from the start, so that the windows stay valid.
 import type { DType, TypedArray } from "@cotangent/autodiff";
 import type { Buffer, Program } from "@cotangent/graph-passes";
-import { byteLength } from "../codegen/arena.ts";
+import { byteLength, checkSize } from "../codegen/arena.ts";
 import { outcome } from "../codegen/control.ts";
 import { indexErrorOf } from "../codegen/equations/index.ts";
 import { type Generated, pageBytes } from "../codegen/generate.ts";
@@ -47,7 +47,7 @@ export class Executable {
     patience: number = defaultPatience,
   ) {
     const bytes = generated.module.toBytes();
-    const pages = Math.ceil(generated.arena.size(threads) / pageBytes);
+    const pages = Math.ceil(checkSize(generated.arena.size(threads)) / pageBytes);
     this.program = program;
     this.generated = generated;
     this.moduleBytes = bytes.length;

