@@ -1,0 +1,49 @@
+// Opens the backend that was asked for, or the best that answers, and never another one.
+import { DeviceError, reasonOf } from "../errors.ts";
+import { backends, type DeviceMode, remedyOf } from "./backend.ts";
+import { createDevice } from "./create-device.ts";
+import type { DawnModule } from "./dawn.ts";
+import type { Declined, Device } from "./device.ts";
+import { loadGpuJs } from "./gpu-js.ts";
+import { probeBackend } from "./probe.ts";
+
+/** Options of `openDevice`. */
+export interface OpenDeviceOptions {
+  /** A backend, or "auto" (default): the first that answers of webgpu, webgl2, headlessgl, webasm, cpu. */
+  readonly mode?: DeviceMode;
+  /** In Node: the `webgpu` module (Dawn), where it is not found by its name. */
+  readonly dawn?: DawnModule;
+  /** webasm: let gpu.js share large kernels out to worker threads (default false). */
+  readonly threads?: boolean;
+}
+
+/**
+ * Opens a device, having run a kernel on it.
+ *
+ * Throws a DeviceError that says why a backend does not answer and how to get it, and a TypeError on
+ * an unknown mode. With "auto", `device.declined` lists what was better but missing.
+ */
+export async function openDevice({
+  mode = "auto",
+  dawn,
+  threads = false,
+}: OpenDeviceOptions = {}): Promise<Device> {
+  const candidates = mode === "auto" ? backends : backends.filter((backend) => backend === mode);
+  if (candidates.length === 0)
+    throw new TypeError(
+      `openDevice: expected a mode, one of auto, ${backends.join(", ")}, got ${JSON.stringify(mode)}`,
+    );
+  const module = await loadGpuJs();
+  const declined: Declined[] = [];
+  for (const backend of candidates) {
+    try {
+      return createDevice(await probeBackend(module, backend, dawn), declined, threads);
+    } catch (error) {
+      declined.push({ backend, reason: reasonOf(error) });
+    }
+  }
+  const lines = declined.map(
+    ({ backend, reason }) => `${backend} does not answer: ${reason}. ${remedyOf(backend)}.`,
+  );
+  throw new DeviceError(`openDevice: ${lines.join("\n")}`);
+}

@@ -1,0 +1,24 @@
+// The kernels, one a file: each may be imported by itself from @cotangent/gpu-kernels/kernels.
+
+export { activation, type HiddenSizes } from "./activation.ts";
+export {
+  type ActivationName,
+  activationNames,
+  type CurvedActivation,
+  type Order,
+} from "./activation-text.ts";
+export { adamUpdate, meanGradient, meanSquare } from "./adam.ts";
+export { backwardBias } from "./backward-bias.ts";
+export { backwardCurved, backwardHidden, type HiddenDenseSizes } from "./backward-hidden.ts";
+export { backwardInput } from "./backward-input.ts";
+export { accumulateWeight, backwardWeight } from "./backward-weight.ts";
+export { denoisingSeed, denoisingValue } from "./denoising-loss.ts";
+export { type DenseSizes, denseForward } from "./dense-forward.ts";
+export { denseTangent } from "./dense-tangent.ts";
+export { normal } from "./normal.ts";
+export { rowProducts, weightedSum } from "./reduce.ts";
+export { gaussianTarget, perturb, takeRows } from "./rows.ts";
+export { scaleBySlope } from "./scale-by-slope.ts";
+export { sgdUpdate, sgdVelocity } from "./sgd.ts";
+export { slicedSeed, slicedValue, tracedValue, weightRows } from "./sliced-loss.ts";
+export { slopeCotangent } from "./slope-cotangent.ts";

@@ -1,0 +1,31 @@
+// Reductions: of a batch to one number, and of each row to one.
+//
+//   weighted sum    y[0] = Σ_b w[b] v[b][0]        w: [batch], v: [batch, 1]
+//   row products    y[b][0] = Σ_j p[b][j] q[b][j]   p, q: [batch, width]
+import { type KernelText, kernelText, sum } from "../template.ts";
+
+/** Σ_b w_b v_b: [1]. With w_b = 1/B it is the mean, with w_b = 0 a row does not count. */
+export function weightedSum({ batch }: { readonly batch: number }): KernelText<"w" | "v"> {
+  return kernelText({
+    name: "weighted-sum",
+    inputs: { w: [batch], v: [batch, 1] },
+    output: [1],
+    body: `${sum("total", "b", batch, "w[b] * v[b][index]")}\nreturn total;`,
+  });
+}
+
+/** p · q of each row: [batch, 1]. */
+export function rowProducts({
+  batch,
+  width,
+}: {
+  readonly batch: number;
+  readonly width: number;
+}): KernelText<"p" | "q"> {
+  return kernelText({
+    name: "row-products",
+    inputs: { p: [batch, width], q: [batch, width] },
+    output: [batch, 1],
+    body: `${sum("total", "j", width, "p[row][j] * q[row][j]")}\nreturn total;`,
+  });
+}

@@ -1,0 +1,49 @@
+// Rows of a larger batch, and the noise that denoising adds to them.
+//
+//   take      y[b][j] = x[first + b][j], the last row again beyond the end    first: [1]
+//   perturb   y[b][j] = x[b][j] + σ ε[b][j]          target   g[b][j] = −ε[b][j]/σ          sigma: [1]
+//
+// x: [total, width], y: [batch, width].
+import { type KernelText, kernelText, literal } from "../template.ts";
+
+interface Sizes {
+  readonly batch: number;
+  readonly width: number;
+}
+
+/** `batch` rows of x: [total, width] from row first[0] on; beyond the end, the last row. */
+export function takeRows({
+  batch,
+  width,
+  total,
+}: Sizes & { readonly total: number }): KernelText<"x" | "first"> {
+  return kernelText({
+    name: "take-rows",
+    inputs: { x: [total, width], first: [1] },
+    output: [batch, width],
+    body: `
+let from = first[0] + row;
+if (from > ${literal(total - 1)}) { from = ${literal(total - 1)}; }
+return x[from][column];`,
+  });
+}
+
+/** x + σε: [batch, width]. */
+export function perturb({ batch, width }: Sizes): KernelText<"x" | "epsilon" | "sigma"> {
+  return kernelText({
+    name: "perturb",
+    inputs: { x: [batch, width], epsilon: [batch, width], sigma: [1] },
+    output: [batch, width],
+    body: "return x[row][column] + sigma[0] * epsilon[row][column];",
+  });
+}
+
+/** −ε/σ, the gradient of log N(σε; 0, σ²I): [batch, width]. */
+export function gaussianTarget({ batch, width }: Sizes): KernelText<"epsilon" | "sigma"> {
+  return kernelText({
+    name: "gaussian-target",
+    inputs: { epsilon: [batch, width], sigma: [1] },
+    output: [batch, width],
+    body: "return -epsilon[row][column] / sigma[0];",
+  });
+}
