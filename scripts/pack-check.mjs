@@ -1,8 +1,9 @@
 /**
  * Packs every package and treats the result as a stranger would: looks at what is inside, lints it,
- * installs all of it in an empty project, compiles a program against its types and runs it.
+ * installs all of it in an empty project, compiles a program against its types and runs it; then
+ * installs the gradient checker alone beside Vitest in another one and runs a test with it.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { sourceFiles } from "./code-lines.mjs";
@@ -10,15 +11,23 @@ import { packages } from "./packages.mjs";
 import { fail, root, run } from "./run.mjs";
 
 const built = [".js", ".js.map", ".d.ts", ".d.ts.map"];
-const project = mkdtempSync(join(tmpdir(), "cotangent-pack-"));
-process.on("exit", () => rmSync(project, { recursive: true }));
+const repository = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const project = temporaryFolder();
 
 const packed = packages.map(pack);
 for (const { manifest, files, path } of packed) checkFiles(manifest.name, files, path);
 for (const { tarball } of packed) lint(tarball);
-install(packed);
+install(project, packed);
 compileAndRun();
 runCommand();
+checkGradientsWithVitest(packed);
+
+/** An empty folder that goes when this process ends. */
+function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "cotangent-pack-"));
+  process.on("exit", () => rmSync(folder, { recursive: true }));
+  return folder;
+}
 
 function pack(package_) {
   const options = ["--json", "--ignore-scripts", "--pack-destination", project];
@@ -53,21 +62,34 @@ function lint(tarball) {
   console.log(`${basename(tarball)}: publint and attw have no complaint`);
 }
 
-function install(packed) {
-  const dependencies = packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]);
-  const types = `file:${join(root, "node_modules/@types/node")}`;
-  writeJson("package.json", {
+/**
+ * Installs packages from their tarballs, with the peers that they ask for, which their user brings: at this
+ * repository's versions and with its replacements of what those would download.
+ */
+function install(folder, packed, others = {}) {
+  const peers = packed.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {}));
+  const versions = repository.devDependencies;
+  writeJson(folder, "package.json", {
     type: "module",
-    dependencies: Object.fromEntries(dependencies),
-    devDependencies: { "@types/node": types },
+    dependencies: Object.fromEntries([
+      ...packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]),
+      ...peers.map((name) => [name, versions[name]]),
+    ]),
+    devDependencies: { "@types/node": versions["@types/node"], ...others },
+    overrides: Object.fromEntries(
+      Object.keys(repository.overrides).map((name) => [
+        name,
+        versions[name].replace("file:", `file:${root}/`),
+      ]),
+    ),
   });
   run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--install-links"], {
-    cwd: project,
+    cwd: folder,
     capture: true,
   });
 }
 
-/** Compiles test/consumer and an import of every entry, under both ways of finding modules. */
+/** Compiles test/consumer/main.ts and an import of every entry, under both ways of finding modules. */
 function compileAndRun() {
   const entries = packages.flatMap((package_) => package_.entries);
   mkdirSync(join(project, "src"));
@@ -85,8 +107,8 @@ function compileAndRun() {
     ["esnext", "bundler"],
   ]) {
     const how = { module, moduleResolution };
-    compile(["src/main.ts", "src/portable.ts"], { ...how, types: [] });
-    compile(["src/node.ts"], { ...how, types: ["node"] });
+    compile(project, ["src/main.ts", "src/portable.ts"], { ...how, types: [] });
+    compile(project, ["src/node.ts"], { ...how, types: ["node"] });
     console.log(`types resolve with moduleResolution ${moduleResolution}`);
   }
   for (const program of ["portable", "node", "main"]) {
@@ -114,9 +136,9 @@ function importAll(name, entries) {
   writeFileSync(join(project, `src/${name}.ts`), `${lines.join("\n")}\n`);
 }
 
-function compile(files, options) {
+function compile(folder, files, options) {
   const lib = ["es2023", "dom", "dom.iterable"];
-  writeJson("tsconfig.json", {
+  writeJson(folder, "tsconfig.json", {
     compilerOptions: {
       target: "es2023",
       lib,
@@ -127,22 +149,49 @@ function compile(files, options) {
     },
     files,
   });
-  run("tsc", ["-p", project]);
+  run("tsc", ["-p", folder]);
 }
 
-/** The installed command starts and knows its version. */
+/** The installed command starts, knows its version, and checks a function in a TypeScript file. */
 function runCommand() {
   const { manifest } = packages.find(({ folder }) => folder === "cli");
   const command = join(project, "node_modules/.bin", Object.keys(manifest.bin)[0]);
-  const printed = run(command, ["--version"], { cwd: project, capture: true }).trim();
+  const print = (...args) => run(command, args, { cwd: project, capture: true }).trim();
+  const printed = print("--version");
   if (printed !== manifest.version) {
     fail(`pack-check: cotangent --version: expected ${manifest.version}, got ${printed}`);
   }
   console.log(`cotangent --version prints ${printed}`);
+  writeFileSync(join(project, "model.ts"), "export const cube = (x: any) => x.mul(x).mul(x);\n");
+  const [first] = print("gradcheck", "model.ts#cube", "--shapes", "f64[2]").split("\n");
+  if (first !== "PASS cube") fail(`pack-check: cotangent gradcheck printed ${first}`);
+  console.log(`cotangent gradcheck prints ${first}`);
 }
 
-function writeJson(name, value) {
-  writeFileSync(join(project, name), JSON.stringify(value, null, 2));
+/** The checker in a project that has nothing else: its types and its matchers, under Vitest. */
+function checkGradientsWithVitest(packed) {
+  const folder = temporaryFolder();
+  const names = ["@cotangent/autodiff", "@cotangent/gradcheck"];
+  const { vitest } = repository.devDependencies;
+  install(
+    folder,
+    packed.filter(({ manifest }) => names.includes(manifest.name)),
+    { vitest },
+  );
+  mkdirSync(join(folder, "src"));
+  const test = "src/gradcheck.test.ts";
+  cpSync(join(root, "test/consumer/gradcheck.test.ts"), join(folder, test));
+  // Vitest's own declarations are its business.
+  const options = { module: "nodenext", types: ["node"], skipLibCheck: true };
+  compile(folder, [test], options);
+  compile(folder, [test], { ...options, module: "esnext", moduleResolution: "bundler" });
+  const vitestOf = join(folder, "node_modules/.bin/vitest");
+  run(vitestOf, ["run", test], { cwd: folder, env: { NO_COLOR: "1" }, capture: true });
+  console.log(`${names[1]} alone: its matchers have types and work under Vitest ${vitest}`);
+}
+
+function writeJson(folder, name, value) {
+  writeFileSync(join(folder, name), JSON.stringify(value, null, 2));
 }
 
 function list(files) {
