@@ -109,6 +109,8 @@ describe("a program is made once per signature", () => {
     expect((step([a, b]) as Tensor[]).map(numbers)).toEqual([[2], [4]]);
     expect((step({ a, b }) as Tensor[]).map(numbers)).toEqual([[2], [4]]);
     expect((step([[a], b]) as Tensor[]).map(numbers)).toEqual([[2], [4]]);
+    expect((step({ a, b, c: b }) as Tensor[]).map(numbers)).toEqual([[2], [4], [4]]);
+    expect((step([a, b, b]) as Tensor[]).map(numbers)).toEqual([[2], [4], [4]]);
     expect((step({ "0": a, "1": b }) as Tensor[]).map(numbers)).toEqual([[2], [4]]);
   });
 });

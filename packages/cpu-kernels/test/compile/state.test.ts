@@ -140,6 +140,40 @@ describe("state in place", () => {
     expect(step.state.read().toArray()).toEqual([2, 3]);
     expect(step(step.state, at(1))[1].toArray()).toEqual([6]);
   });
+  test("a state that is read by a product into whose epilogue the update is fused is right", () => {
+    const f = (s: Tensor, x: Tensor) => [sub(s, mul(0.1, matmul(permute(x), x)))] as const;
+    const [start, x] = [
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+      tensor([
+        [0.5, -1],
+        [2, 0.25],
+        [1, 1],
+      ]),
+    ];
+    const step = compile(f, { state: true });
+    step(start, x);
+    step(step.state, x);
+    const expected = f(f(start, x)[0], x)[0];
+    step.state.read().data.forEach((value, i) => expect(value).toBeCloseTo(expected.data[i]!, 14));
+  });
+  test("a state that is needed after its successor is there", () => {
+    const f = (s: Tensor) => [mul(2, s), matmul(mul(2, s), s)] as const;
+    const start = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    const step = compile(f, { state: true });
+    step(start);
+    const [, product] = step(step.state);
+    expect(product.toArray()).toEqual(f(mul(2, start))[1].toArray());
+    expect(step.state.read().toArray()).toEqual([
+      [4, 8],
+      [12, 16],
+    ]);
+  });
   test("a state that is read transposed, reversed or by products while it is replaced is right", () => {
     const steps: ((s: Tensor) => readonly [Tensor])[] = [
       (s) => [add(s, permute(s))],
