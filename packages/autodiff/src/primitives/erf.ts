@@ -1,7 +1,7 @@
 // The error function in double precision, from two classical expansions without cancellation.
 //
-//   |x| < 2:  erf x = 2/√π e^(−x²) x Σₙ (2x²)ⁿ / (1·3·5···(2n+1))           (Abramowitz & Stegun 7.1.6)
-//   |x| ≥ 2:  erf x = 1 − e^(−x²)/√π · 1/(x + ½/(x + 1/(x + 3⁄2/(x + …))))   (ibid. 7.1.14); erfc from 1 on
+//   |x| < 1:  erf x = 2/√π Σₙ (−1)ⁿ x^(2n+1) / (n! (2n+1))                  (Abramowitz & Stegun 7.1.5)
+//   |x| ≥ 1:  erf x = 1 − e^(−x²)/√π · 1/(x + ½/(x + 1/(x + 3⁄2/(x + …))))   (ibid. 7.1.14); erfc too
 
 /** e^(−x²) to rounding: h holds 24 bits of x, so h² is exact and the rest is small. */
 function gaussian(x: number): number {
@@ -16,17 +16,13 @@ function tailOf(x: number): number {
   return gaussian(x) / (Math.sqrt(Math.PI) * fraction);
 }
 
+/** Below 1, Horner from the smallest term; above, 1 minus a tail that is small. */
 export function erfOf(x: number): number {
   const magnitude = Math.abs(x);
-  if (magnitude >= 6) return Math.sign(x);
-  if (magnitude >= 2) return Math.sign(x) * (1 - tailOf(magnitude));
-  let term = 1;
-  let sum = 1;
-  for (let n = 1; term > 1e-17 * sum; n++) {
-    term *= (2 * x * x) / (2 * n + 1);
-    sum += term;
-  }
-  return (2 / Math.sqrt(Math.PI)) * gaussian(x) * x * sum;
+  if (magnitude >= 1) return Math.sign(x) * (magnitude >= 6 ? 1 : 1 - tailOf(magnitude));
+  let sum = 0;
+  for (let n = 18; n >= 0; n--) sum = 1 / (2 * n + 1) - ((x * x) / (n + 1)) * sum;
+  return (2 / Math.sqrt(Math.PI)) * x * sum;
 }
 
 /** 1 − erf x, which keeps its digits far out. */
