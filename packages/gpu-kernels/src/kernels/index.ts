@@ -12,10 +12,22 @@ export { backwardBias } from "./backward-bias.ts";
 export { backwardCurved, backwardHidden, type HiddenDenseSizes } from "./backward-hidden.ts";
 export { backwardInput } from "./backward-input.ts";
 export { accumulateWeight, backwardWeight } from "./backward-weight.ts";
+export { basisSeed, basisTangent, basisTrace, basisWeight } from "./basis.ts";
+export {
+  loopDiagonal,
+  loopFirstBar,
+  loopSecondBar,
+  ring,
+  ringFirstBar,
+  ringLastBar,
+  weightTrace,
+  weightTraceBar,
+} from "./contraction.ts";
 export { denoisingSeed, denoisingValue } from "./denoising-loss.ts";
 export { type DenseSizes, denseForward } from "./dense-forward.ts";
 export { denseTangent } from "./dense-tangent.ts";
-export { normal } from "./normal.ts";
+export { plus, times } from "./elementwise.ts";
+export { normal, rademacher } from "./normal.ts";
 export { rowProducts, weightedSum } from "./reduce.ts";
 export { gaussianTarget, perturb, takeRows } from "./rows.ts";
 export { scaleBySlope } from "./scale-by-slope.ts";

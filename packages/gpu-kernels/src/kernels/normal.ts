@@ -1,4 +1,4 @@
-// Standard normal deviates from the engine's keys, drawn on the device (Box & Muller 1958):
+// Normal deviates (Box & Muller 1958) and signs from the engine's keys, drawn on the device:
 //
 //   y[i] = √(−2 ln(1 − u)) cos 2πv   (i < half),   … sin 2πv   (else)      half = ⌈total/2⌉
 //
@@ -56,24 +56,23 @@ if (q > 1.5) { y = -y; }
 return y;`,
 );
 
-/** `rows` rows, from row first[0] on, of normal deviates shaped [total, columns]; total·columns < 2²³. */
+/** Rows of draws shaped [total, columns], from row first[0] on. */
+interface DrawSizes {
+  readonly rows: number;
+  readonly columns: number;
+  readonly total: number;
+  readonly steps: number;
+}
+
+/** Rows of random.normal(key, [total, columns]); total·columns < 2²³. */
 export function normal({
   rows,
   columns,
   total,
   steps,
-}: {
-  readonly rows: number;
-  readonly columns: number;
-  readonly total: number;
-  readonly steps: number;
-}): KernelText<"keys" | "at" | "first"> {
-  const count = total * columns;
-  if (count >= 2 ** 23)
-    throw new RangeError(
-      `normal: expected fewer than 2^23 deviates from one key, got ${total} × ${columns}; use a key for each part`,
-    );
-  const half = Math.ceil(count / 2);
+}: DrawSizes): KernelText<"keys" | "at" | "first"> {
+  requireFewerWords("normal", total, columns);
+  const half = Math.ceil((total * columns) / 2);
   return kernelText({
     name: "normal",
     inputs: { keys: [steps, 4], at: [1], first: [1] },
@@ -87,8 +86,42 @@ if (i > ${half}.0 - 0.5) {
   i = i - ${half}.0;
   quarter = 0.0;
 }
-const u = uniformOf(keys[step][0], keys[step][1], keys[step][2], keys[step][3], i);
-const v = uniformOf(keys[step][0], keys[step][1], keys[step][2], keys[step][3], i + ${half}.0);
+const u = ${uniformAt("i")};
+const v = ${uniformAt(`i + ${half}.0`)};
 return Math.sqrt(2.0 * negativeLog(u)) * turn(v, quarter);`,
   });
+}
+
+/** Rows of random.rademacher(key, [total, columns]), ±1: exactly the engine's. total·columns < 2²³. */
+export function rademacher({
+  rows,
+  columns,
+  total,
+  steps,
+}: DrawSizes): KernelText<"keys" | "at" | "first"> {
+  requireFewerWords("rademacher", total, columns);
+  return kernelText({
+    name: "rademacher",
+    inputs: { keys: [steps, 4], at: [1], first: [1] },
+    output: [rows, columns],
+    functions: [uniformText],
+    body: `
+const step = at[0];
+const i = (first[0] + row) * ${columns}.0 + column;
+let sign = 1.0;
+if (${uniformAt("i")} >= 0.5) { sign = -1.0; }
+return sign;`,
+  });
+}
+
+/** The uniform of word `word` of the step's key. */
+const uniformAt = (word: string): string =>
+  `uniformOf(keys[step][0], keys[step][1], keys[step][2], keys[step][3], ${word})`;
+
+/** Throws unless words are counted exactly in f32. */
+function requireFewerWords(operation: string, total: number, columns: number): void {
+  if (total * columns < 2 ** 23) return;
+  throw new RangeError(
+    `${operation}: expected fewer than 2^23 draws from one key, got ${total} × ${columns}; use a key for each part`,
+  );
 }

@@ -1,9 +1,9 @@
-// Sliced score matching: values and seeds of vᵀJv + ½(v·s)² per sample, J v = sDot, c = v·s.
+// Values and seeds of the objectives that hold a trace, t = vᵀJv (sliced) or tr J (implicit); c = v·s.
 //
-//   value[b] = vᵀsDot + ½c²        sBar[b][j] = w[b] c[b] v[b][j]        sDotBar[b][j] = w[b] v[b][j]
+//   sliced             value[b] = t + ½c²        sBar[b][j] = w[b] c[b] v[b][j]
+//   reduced, implicit  value[b] = t + ½‖s‖²      sBar[b][j] = w[b] s[b][j]
 //
-// s, sDot, v: [batch, width]; c: [batch, 1]; w: [batch]. The reduced objective and the implicit one
-// have ½‖s‖² in place of ½c²: its value is `half-norm` and its seed w s.
+// s, v: [batch, width]; t, c: [batch, 1]; w: [batch], the weight of each sample in the mean.
 import { type KernelText, kernelText, sum } from "../template.ts";
 
 interface Sizes {
@@ -11,15 +11,13 @@ interface Sizes {
   readonly width: number;
 }
 
-/** vᵀsDot + ½c²: [batch, 1]. */
-export function slicedValue({ batch, width }: Sizes): KernelText<"sDot" | "v" | "c"> {
+/** trace + ½c²: [batch, 1]. */
+export function slicedValue({ batch }: { readonly batch: number }): KernelText<"trace" | "c"> {
   return kernelText({
     name: "sliced-value",
-    inputs: { sDot: [batch, width], v: [batch, width], c: [batch, 1] },
+    inputs: { trace: [batch, 1], c: [batch, 1] },
     output: [batch, 1],
-    body: `
-${sum("total", "j", width, "v[row][j] * sDot[row][j]")}
-return total + 0.5 * c[row][0] * c[row][0];`,
+    body: "return trace[row][0] + 0.5 * c[row][0] * c[row][0];",
   });
 }
 
@@ -33,7 +31,7 @@ export function slicedSeed({ batch, width }: Sizes): KernelText<"v" | "c" | "w">
   });
 }
 
-/** w z: [batch, width]: the cotangent of sDot (z = v), and that of s under ½‖s‖² (z = s). */
+/** w z: [batch, width]: the cotangent of Jv (z = v), and that of s under ½‖s‖² (z = s). */
 export function weightRows({ batch, width }: Sizes): KernelText<"z" | "w"> {
   return kernelText({
     name: "weight-rows",

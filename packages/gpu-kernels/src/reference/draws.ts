@@ -3,7 +3,10 @@ import { random, type Tensor, tensor } from "@cotangent/autodiff";
 import type { References } from "./types.ts";
 import { at, matrix, type Values, vector } from "./values.ts";
 
-export const draws: Pick<References, "takeRows" | "perturb" | "gaussianTarget" | "normal"> = {
+export const draws: Pick<
+  References,
+  "takeRows" | "perturb" | "gaussianTarget" | "normal" | "rademacher"
+> = {
   takeRows:
     ({ batch, width, total }) =>
     ({ x, first }) =>
@@ -29,6 +32,13 @@ export const draws: Pick<References, "takeRows" | "perturb" | "gaussianTarget" |
         const angle = 2 * Math.PI * unit(half + pair);
         return radius * (i < half ? Math.cos(angle) : Math.sin(angle));
       });
+    },
+  rademacher:
+    ({ rows, columns, total }) =>
+    ({ keys, at: step, first }) => {
+      const bits = random.bits(keyOf(keys, step[0] ?? 0), [total * columns]).data;
+      const from = (first[0] ?? 0) * columns;
+      return vector(rows * columns, (i) => ((bits[from + i] ?? 0) >>> 31 === 1 ? -1 : 1));
     },
 };
 

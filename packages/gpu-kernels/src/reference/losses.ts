@@ -34,14 +34,9 @@ export const losses: Pick<
     ({ s, g, w }) =>
       matrix(batch, width, (b, j) => (w[b] ?? 0) * (at(s, width, b, j) - at(g, width, b, j))),
   slicedValue:
-    ({ batch, width }) =>
-    ({ sDot, v, c }) =>
-      matrix(
-        batch,
-        1,
-        (b) =>
-          sum(width, (j) => at(v, width, b, j) * at(sDot, width, b, j)) + 0.5 * (c[b] ?? 0) ** 2,
-      ),
+    ({ batch }) =>
+    ({ trace, c }) =>
+      matrix(batch, 1, (b) => (trace[b] ?? 0) + 0.5 * (c[b] ?? 0) ** 2),
   slicedSeed:
     ({ batch, width }) =>
     ({ v, c, w }) =>

@@ -141,6 +141,26 @@ function activationCases({ batch, inputs, outputs }: Sizes): KernelCase[] {
   });
 }
 
+/** The kernels of exact traces: few samples of many tangents. */
+function contractionCases({ batch, inputs, outputs }: Sizes): KernelCase[] {
+  const few = { batch: Math.min(batch, 7), width: outputs };
+  const rings = { width: outputs, first: inputs, second: 3 };
+  return [
+    make("basisTangent", { ...few, outputs: inputs }),
+    make("basisWeight", { ...few, outputs: inputs }),
+    make("basisTrace", few),
+    make("basisSeed", few),
+    make("weightTrace", { batch, width: outputs }),
+    make("weightTraceBar", { batch, width: outputs }),
+    make("loopDiagonal", rings),
+    make("loopFirstBar", rings),
+    make("loopSecondBar", rings),
+    make("ring", rings),
+    make("ringFirstBar", rings),
+    make("ringLastBar", rings),
+  ];
+}
+
 /** Every kernel at these sizes; the activations' too where `activations`. */
 export function kernelCases(sizes: Sizes, activations: boolean): readonly KernelCase[] {
   const { batch, inputs, outputs } = sizes;
@@ -158,7 +178,7 @@ export function kernelCases(sizes: Sizes, activations: boolean): readonly Kernel
     make("slopeCotangent", { ...rows, repeat: 3 }),
     make("denoisingValue", rows, (run) => absolute(run, ["g"])),
     make("denoisingSeed", rows, (run) => absolute(run, ["g"])),
-    make("slicedValue", rows),
+    make("slicedValue", { batch }),
     make("slicedSeed", rows),
     make("weightRows", rows),
     make("tracedValue", rows),
@@ -170,7 +190,11 @@ export function kernelCases(sizes: Sizes, activations: boolean): readonly Kernel
       { rows: batch, columns: inputs, total: batch + 3, steps: 2 },
       (run) => (all) => run(all).fill(4),
     ),
+    make("rademacher", { rows: batch, columns: inputs, total: batch + 3, steps: 2 }),
+    ...contractionCases(sizes),
     ...shapes.flatMap((shape) => [
+      make("plus", { shape }),
+      make("times", { shape }),
       make("meanGradient", { shape, decay: 0.9 }),
       make("meanSquare", { shape, decay: 0.999 }),
       make("adamUpdate", { shape, steps: 2, epsilon: 1e-8 }, (run) => absolute(run, ["m"])),
