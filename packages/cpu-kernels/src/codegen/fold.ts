@@ -59,17 +59,23 @@ export class Fold {
   readonly #totals: Local[];
   readonly #errors: Local[];
 
-  /** `width` partials take terms in turn. */
-  constructor(fb: FunctionBuilder, kind: Kind, dtype: DType, lanes: Lanes, width = 1) {
+  /** `width` partials take terms in turn; with `isShort`, one partial takes all terms, and `lanes` is all that is asked. */
+  constructor(
+    fb: FunctionBuilder,
+    kind: Kind,
+    dtype: DType,
+    lanes: Lanes,
+    { width = 1, isShort = false }: { readonly width?: number; readonly isShort?: boolean } = {},
+  ) {
     this.#fb = fb;
     this.#kind = kind;
     this.#dtype = dtype;
     this.#lanes = lanes;
     this.#partials = Array.from({ length: width }, () => fb.local("partial", "v128"));
     const isSingle = kind === "sum" && dtype === "f32";
-    const totals = isSingle && lanes === 4 ? 2 : 1;
+    const totals = isShort ? 0 : isSingle && lanes === 4 ? 2 : 1;
     this.#totals = Array.from({ length: totals }, () => fb.local("total", "v128"));
-    this.#errors = kind === "sum" && dtype === "f64" ? [fb.local("error", "v128")] : [];
+    this.#errors = kind === "sum" && dtype === "f64" && !isShort ? [fb.local("error", "v128")] : [];
   }
 
   /** Before the first term. */
@@ -102,7 +108,8 @@ export class Fold {
     const kind = this.#kind;
     const dtype = this.#dtype;
     const [partial, ...others] = this.#partials as [Local, ...Local[]];
-    const [total, high] = this.#totals as [Local, Local?];
+    const [total, high] = this.#totals;
+    if (total === undefined) return [];
     const join = others.map((other) => set(partial, combine(kind, dtype, partial, other)));
     if (kind === "sum" && dtype === "f32") {
       const widen = (x: Expr): Expr => op("f64x2.promote_low_f32x4", x);
@@ -132,7 +139,8 @@ export class Fold {
 
   /** After the last flush: each lane's own result. */
   lanes(): Expr {
-    const [total, high] = this.#totals as [Local, Local?];
+    const [total, high] = this.#totals;
+    if (total === undefined) return this.#partials[0]!;
     const [error] = this.#errors;
     if (error) {
       // Infinities leave a NaN in the error; then the total alone is right.

@@ -32,12 +32,13 @@ export function foldAcross(
     const main = new Fragment(kernel.code, { ...around, ...nest });
     const after = new Fragment(kernel.epilogue, { ...around, strides: epilogue });
 
+    const isShort = last === kept && nest.lengths[last]! <= termsPerPartial;
     /** All of the fold for vectors that begin at the pointers. */
     const group = (count: number, active: number): Expr[] => {
       const parts = Array.from({ length: count }, (_, i) => ({
         terms: main.copy(i, active),
         results: after.copy(i, active),
-        fold: new Fold(fb, kernel.fold, dtype, lanes),
+        fold: new Fold(fb, kernel.fold, dtype, lanes, { isShort }),
       }));
       const each = (f: (part: (typeof parts)[number]) => readonly Expr[]) => parts.flatMap(f);
       const take = () =>

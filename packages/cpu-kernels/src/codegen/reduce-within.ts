@@ -33,7 +33,7 @@ export function foldWithin(
       { ...around, strides: epilogue, vectorAxis: -1 },
       { vector: 0, active: 1 },
     );
-    const fold = new Fold(fb, kernel.fold, dtype, lanes, width);
+    const fold = new Fold(fb, kernel.fold, dtype, lanes, { width });
 
     const take = (fragment: Fragment, index: number, active?: number): Expr[] => {
       const statements = [...fragment.at(axis), ...fragment.stores()];

@@ -137,11 +137,12 @@ export class Pool {
   }
 }
 
-let current = new Pool();
+// Made when it is first wanted: a page that is not isolated has no shared memory at all.
+let current: Pool | null = null;
 
 /** The pool of this thread, with at least so many helpers; a new one when the last has failed. */
 export function poolOf(helpers: number): Pool {
-  if (current.failure !== null) current = new Pool();
+  if (current === null || current.failure !== null) current = new Pool();
   current.grow(helpers);
   return current;
 }

@@ -5,17 +5,20 @@ import type { Shape } from "@cotangent/autodiff";
 import type { EquationKernel } from "@cotangent/graph-passes";
 import { Scope, threefry2x32 } from "../../math/index.ts";
 import {
+  call,
   type Expr,
-  type FunctionBuilder,
+  type FunctionRef,
+  i32,
   load,
+  type ModuleBuilder,
   op,
   set,
   shuffleLanes,
   splat,
+  store,
   v128,
 } from "../../wasm/index.ts";
 import { type KernelCode, type ModuleContext, phase } from "../context.ts";
-import { storeVector } from "../vectors.ts";
 import { Walkers } from "../walkers.ts";
 import { rowMajor } from "./scalar.ts";
 
@@ -25,6 +28,23 @@ function pairStrides(shape: Shape, leading: Shape): number[] {
   const missing = leading.length - (shape.length - 1);
   return leading.map((_, axis) =>
     axis < missing || shape[axis - missing] === 1 ? 0 : 4 * own[axis - missing]!,
+  );
+}
+
+/** threefry(k0, k1, c0, c1, to): the words of four blocks, those of a block side by side. */
+function fourBlocks(m: ModuleBuilder): FunctionRef {
+  const params = { k0: "v128", k1: "v128", c0: "v128", c1: "v128", to: "i32" } as const;
+  return m.once("threefry", () =>
+    m.function("threefry", { params }, (fb, { k0, k1, c0, c1, to }) => {
+      const [x0, x1] = threefry2x32(new Scope(m, fb), [k0, k1], [c0, c1]);
+      fb.push(
+        store("v128.store", to, shuffleLanes("i32x4", [0, 4, 1, 5], x0, x1), { align: 4 }),
+        store("v128.store", to, shuffleLanes("i32x4", [2, 6, 3, 7], x0, x1), {
+          offset: 16,
+          align: 4,
+        }),
+      );
+    }),
   );
 }
 
@@ -40,7 +60,9 @@ export function threefryCode(
   // Axes: [1, leading…, groups of four blocks]; the first lets there be one for the units.
   const lengths = [1, ...leading, groups];
   const last = lengths.length - 1;
-  const main = phase(module, name, 1, (fb: FunctionBuilder) => {
+  const four = fourBlocks(module.module);
+  module.reserve(32);
+  const main = phase(module, name, 1, (fb, { own }) => {
     const walkers = new Walkers(fb, lengths);
     const pair = (i: number) =>
       walkers.at({
@@ -64,30 +86,13 @@ export function threefryCode(
       set(c0!, op("i32x4.add", splatAt(counterAt, 0), v128("i32x4", [0, 1, 2, 3]))),
       set(c1!, splatAt(counterAt, 1)),
     ];
-    const group = (active: number): Expr[] => {
-      const scope = new Scope(module.module, fb, []);
-      const [x0, x1] = threefry2x32(scope, [k0!, k1!], [c0!, c1!]);
-      const store = (half: number): Expr[] => {
-        const count = Math.min(4, 2 * active - 4 * half);
-        const slot = { ...outAt, offset: outAt.offset + 16 * half, stride: 4 };
-        const words = shuffleLanes("i32x4", half === 0 ? [0, 4, 1, 5] : [2, 6, 3, 7], x0, x1);
-        return count > 0 ? storeVector("u32", slot, words, count) : [];
-      };
-      const next = set(c0!, op("i32x4.add", c0!, splat("i32x4", 4)));
-      return [...scope.statements, ...store(0), ...store(1), next];
-    };
+    const to = op("i32.add", outAt.pointer, i32(outAt.offset));
+    const encrypt = (at: Expr): Expr => call(four, k0!, k1!, c0!, c1!, at);
+    const group = (): Expr[] => [encrypt(to), set(c0!, op("i32x4.add", c0!, splat("i32x4", 4)))];
+    const ending = (): Expr[] => [encrypt(own), op("memory.copy", to, own, i32(8 * rest))];
     const from = (axis: number): Expr[] => {
       if (axis < last) return walkers.loop(axis, lengths[axis]!, 1, () => from(axis + 1));
-      return [
-        ...setup,
-        ...walkers.loop(
-          last,
-          groups,
-          1,
-          () => group(4),
-          () => (rest ? group(rest) : []),
-        ),
-      ];
+      return [...setup, ...walkers.loop(last, groups, 1, group, () => (rest ? ending() : []))];
     };
     const statements = from(0);
     fb.push(...walkers.start([]), ...statements);
