@@ -7,6 +7,7 @@
 
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { addBench } from "./bench/command.ts";
 import { addCompare } from "./compare/command.ts";
 import type { Context } from "./context.ts";
 import { addDenoise } from "./denoise/command.ts";
@@ -16,6 +17,7 @@ import { addGradcheck } from "./gradcheck/command.ts";
 import { addGraph } from "./graph/command.ts";
 import { listenForInterrupts } from "./interrupt.ts";
 import { type Io, processIo } from "./io.ts";
+import { addLecture } from "./lecture/command.ts";
 import { addSample } from "./sample/command.ts";
 import { addTrain } from "./train/command.ts";
 
@@ -59,8 +61,10 @@ function buildProgram(context: Context): Command {
     addSample,
     addDenoise,
     addEvaluate,
+    addLecture,
     addGradcheck,
     addGraph,
+    addBench,
   ])
     add(program, context);
   return program;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cotangent, startCotangent } from "./command.ts";
 
-const commands = ["compare", "train", "sample", "denoise", "evaluate", "graph"];
+const commands = ["compare", "train", "sample", "denoise", "evaluate", "graph", "bench"];
 
 test.each(commands)(
   "%s --help describes its options, shows an example and exits with 0",
@@ -21,7 +21,7 @@ test("the general help lists every command", async () => {
 });
 
 test("--seed is an option of every command that draws", async () => {
-  for (const name of commands.filter((name) => name !== "graph")) {
+  for (const name of commands.filter((name) => !["graph", "bench"].includes(name))) {
     expect((await cotangent(name, "--help")).out, name).toContain("--seed");
   }
 });
