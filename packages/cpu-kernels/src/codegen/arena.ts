@@ -3,15 +3,15 @@
 //   [ control | constants of functions | buffers, as planned | packed operands | scratch of one kernel | own of each thread ]
 import { type Buffer, type Plan, type Program, plan } from "@cotangent/graph-passes";
 import { constantBytes } from "../math/index.ts";
-import { control } from "./control.ts";
+import { control, mostShared } from "./control.ts";
 import { product } from "./equations/scalar.ts";
 import { bytesPer } from "./vectors.ts";
 
 /** Vectors are 16 bytes and cache lines 64; buffers begin on a line of their own. */
 const alignment = 64;
-/** The control words, and two words for each of up to 500 phases that threads share. */
-const controlBytes = 4352;
 const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
+/** The control words, and two words for each phase that threads share. */
+const controlBytes = align(control.bytes + 8 * mostShared);
 
 export const byteLength = ({ dtype, shape }: Buffer): number => product(shape) * bytesPer(dtype);
 

@@ -24,6 +24,9 @@ export const control = {
   bytes: 320,
 } as const;
 
+/** At most so many phases are shared; the rest of a longer program runs on one thread. */
+export const mostShared = 500;
+
 /** The phase of a ticket when no run is going on. */
 export const idle = 0xffffffff;
 

@@ -1,39 +1,20 @@
 // A program as one WebAssembly module: a function per kernel, and `run`, which calls them in order.
 //
-//   kernel k: (begin, end) → its units of work from begin up to end        run() → 0, or 1 after a wrong index
-import { countKernel, type Kernel, type Program } from "@cotangent/graph-passes";
+//   kernel k: (begin, end, own) → its units of work from begin up to end        run: see run.ts
+import type { Kernel, Program } from "@cotangent/graph-passes";
 import { placeConstants } from "../math/index.ts";
-import {
-  call,
-  type FunctionRef,
-  hasRelaxedSimd,
-  i32,
-  ifThen,
-  load,
-  ModuleBuilder,
-  ret,
-  set,
-  store,
-} from "../wasm/index.ts";
+import { hasRelaxedSimd, ModuleBuilder } from "../wasm/index.ts";
 import { Arena } from "./arena.ts";
-import type { KernelCode, ModuleContext, Phase } from "./context.ts";
-import { outcome } from "./control.ts";
+import type { KernelCode, ModuleContext } from "./context.ts";
 import { equationCode } from "./equations/index.ts";
 import { loopCode } from "./loop.ts";
 import { matmulCode, productOf } from "./matmul.ts";
 import { Packs } from "./packs.ts";
-import { parallel } from "./parallel.ts";
 import { asReduction } from "./product.ts";
 import { reduceCode } from "./reduce.ts";
+import { type CompiledKernel, placed, runFunction } from "./run.ts";
 import { successorsInPlace } from "./successors.ts";
 import { zeroCode } from "./zero.ts";
-
-/** A kernel of the program with its code; kernels over no elements have none. */
-export interface CompiledKernel {
-  readonly name: string;
-  readonly kernel: Kernel;
-  readonly phases: KernelCode;
-}
 
 export interface Generated {
   readonly module: ModuleBuilder;
@@ -81,70 +62,6 @@ function elements(kernel: Kernel): number {
     case "equation":
       return Math.max(...kernel.outputs.map(({ shape }) => product(shape)));
   }
-}
-
-const mayFail = ({ kernel }: CompiledKernel): boolean =>
-  kernel.kind === "equation" && ["gather", "scatterAdd"].includes(kernel.equation.primitive.name);
-
-/** A phase of the program in its place. */
-interface Placed extends Phase {
-  readonly kernel: CompiledKernel;
-  /** Its number among the phases that threads share, or null where one thread does it faster. */
-  readonly shared: number | null;
-}
-
-/** What a unit of work must take for others to help with it, in nanoseconds of one thread. */
-const worthSharing = 20_000;
-
-/** Roughly, how long a kernel takes on one thread, in nanoseconds. */
-function estimate(kernel: Kernel): number {
-  const { flops, bytes } = countKernel(kernel);
-  return flops / (kernel.kind === "matmul" ? 30 : 2) + bytes / 20;
-}
-
-function placed(kernels: readonly CompiledKernel[], threads: number): Placed[] {
-  let next = 0;
-  return kernels.flatMap((kernel) =>
-    kernel.phases.map((phase, i): Placed => {
-      const isLong = i === kernel.phases.length - 1 && estimate(kernel.kernel) > worthSharing;
-      return { ...phase, kernel, shared: threads > 1 && isLong && phase.units > 1 ? next++ : null };
-    }),
-  );
-}
-
-/** `run` calls the phases in order: alone, or with the threads that take part. */
-function runFunction(
-  module: ModuleBuilder,
-  phases: readonly Placed[],
-  arena: Arena,
-  now: FunctionRef | null,
-): void {
-  const together = phases.filter(({ shared }) => shared !== null);
-  const share = now && together.length > 0 ? parallel(module, together, arena.own(0), now) : null;
-  const params = { patience: "f64" } as const;
-  module.function("run", { params, results: ["i32"], export: "run" }, (fb, { patience }) => {
-    const status = fb.local("status", "i32");
-    const report = { offset: arena.report };
-    if (phases.some(({ kernel }) => mayFail(kernel)))
-      fb.push(store("i32.store", i32(0), i32(0), report));
-    for (const { ref, units, kernel, shared } of phases) {
-      if (share && shared !== null)
-        fb.push(
-          set(status, share.share(shared, patience)),
-          ifThen(status, ...share.finish, ret(status)),
-        );
-      else fb.push(call(ref, i32(0), i32(units), i32(arena.own(0))));
-      if (mayFail(kernel))
-        fb.push(
-          ifThen(
-            load("i32.load", i32(0), report),
-            ...(share?.finish ?? []),
-            ret(i32(outcome.wrongIndex)),
-          ),
-        );
-    }
-    fb.push(...(share?.finish ?? []), i32(outcome.done));
-  });
 }
 
 /** Bytes of a page of WebAssembly's memory. */
