@@ -2,9 +2,20 @@
 
 export type { Backend, DeviceMode } from "./device/backend.ts";
 export type { DawnModule } from "./device/dawn.ts";
-export type { Declined, Device, DeviceLimits, Launch, Pipeline } from "./device/device.ts";
+export type {
+  Constant,
+  Declined,
+  Device,
+  DeviceLimits,
+  Launch,
+  Pipeline,
+} from "./device/device.ts";
 export { type OpenDeviceOptions, openDevice } from "./device/open-device.ts";
 export type { Value } from "./device/values.ts";
 export { DeviceError } from "./errors.ts";
+export type { ActivationName } from "./kernels/activation-text.ts";
+export { createMlp, type GpuMlp, type MlpOptions } from "./mlp/create-mlp.ts";
+export type { Layer, MlpParams } from "./mlp/params.ts";
+export type { StepResult } from "./mlp/runner.ts";
 export type { FunctionText, KernelDefinition, KernelText, Shape } from "./template.ts";
 export { functionText, kernelText, sum } from "./template.ts";

@@ -2,7 +2,7 @@
 import type { Shape } from "../template.ts";
 import { assertPipelineRan } from "./assert-ran.ts";
 import type { Backend } from "./backend.ts";
-import type { Launch, Pipeline } from "./device.ts";
+import type { Constant, Launch, Pipeline } from "./device.ts";
 import type { Gpu, GpuModule } from "./gpu-js.ts";
 import type { Life } from "./life.ts";
 import { flatten, requireLength, sizeFor, type Value } from "./values.ts";
@@ -24,13 +24,18 @@ export function createPipeline<Input extends string, Output extends string>(
   record: (
     launch: Launch,
     inputs: Readonly<Record<Input, Value>>,
+    constant: Constant,
   ) => Readonly<Record<Output, Value>>,
 ): Pipeline<Input, Output> {
+  const constant: Constant = (values, shape) => {
+    const handle = module.input(requireLength(name, "a constant", values, shape), sizeFor(shape));
+    return { shape, handle };
+  };
   const inputNames = Object.keys(inputs) as Input[];
   let outputs: readonly (readonly [Output, Value])[] = [];
   const recording = (...handles: readonly unknown[]): unknown => {
     const values = mapNames(inputNames, (key, i) => ({ shape: inputs[key], handle: handles[i] }));
-    const results = record(launch, values);
+    const results = record(launch, values, constant);
     outputs = (Object.keys(results) as Output[]).map((key) => [key, results[key]]);
     return Object.fromEntries(outputs.map(([key, { handle }]) => [key, handle]));
   };

@@ -14,6 +14,9 @@ export type Launch = <Input extends string>(
   inputs: Readonly<Record<NoInfer<Input>, Value>>,
 ) => Value;
 
+/** Records values that are known when a pipeline is recorded. values: flat, row-major. */
+export type Constant = (values: Float32Array, shape: Shape) => Value;
+
 /** A recorded pipeline. */
 export interface Pipeline<Input extends string, Output extends string> {
   /** Uploads the inputs, runs every kernel, reads the outputs back: all flat and row-major. */
@@ -67,6 +70,7 @@ export interface Device {
     record: (
       launch: Launch,
       inputs: Readonly<Record<Input, Value>>,
+      constant: Constant,
     ) => Readonly<Record<Output, Value>>,
   ): Pipeline<Input, Output>;
   /** Frees everything; later calls reject. Node can exit afterwards. */

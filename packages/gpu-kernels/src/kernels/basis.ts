@@ -58,12 +58,12 @@ export function basisTrace({ batch, width }: Sizes): KernelText<"t"> {
 export function basisSeed({ batch, width }: Sizes): KernelText<"w"> {
   return kernelText({
     name: "basis-seed",
-    inputs: { w: [batch] },
+    inputs: { w: [batch, 1] },
     output: [batch * width, width],
     body: `
 ${parts(width)}
 let seed = 0.0;
-if (i === column) { seed = w[b]; }
+if (i === column) { seed = w[b][0]; }
 return seed;`,
   });
 }

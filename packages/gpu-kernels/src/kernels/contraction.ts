@@ -40,10 +40,10 @@ export function weightTraceBar({
 }): KernelText<"w"> {
   return kernelText({
     name: "weight-trace-bar",
-    inputs: { w: [batch] },
+    inputs: { w: [batch, 1] },
     output: [width, width],
     body: `
-${sum("total", "b", batch, "w[b]")}
+${sum("total", "b", batch, "w[b][0]")}
 if (row !== column) { total = 0.0; }
 return total;`,
   });

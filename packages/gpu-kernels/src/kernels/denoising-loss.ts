@@ -2,7 +2,7 @@
 //
 //   value[b] = ½ Σ_j (s[b][j] − g[b][j])²        seed[b][j] = w[b] (s[b][j] − g[b][j])
 //
-// s, g: [batch, width]; w: [batch], the weight of each sample in the mean (1/B, or 0 for padding).
+// s, g: [batch, width]; w: [batch, 1], the weight of each sample in the mean (1/B, or 0 for padding).
 import { type KernelText, kernelText, sum } from "../template.ts";
 
 interface Sizes {
@@ -25,8 +25,8 @@ export function denoisingValue({ batch, width }: Sizes): KernelText<"s" | "g"> {
 export function denoisingSeed({ batch, width }: Sizes): KernelText<"s" | "g" | "w"> {
   return kernelText({
     name: "denoising-seed",
-    inputs: { s: [batch, width], g: [batch, width], w: [batch] },
+    inputs: { s: [batch, width], g: [batch, width], w: [batch, 1] },
     output: [batch, width],
-    body: "return w[row] * (s[row][column] - g[row][column]);",
+    body: "return w[row][0] * (s[row][column] - g[row][column]);",
   });
 }

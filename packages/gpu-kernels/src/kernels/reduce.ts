@@ -1,6 +1,6 @@
 // Reductions: of a batch to one number, and of each row to one.
 //
-//   weighted sum    y[0] = Σ_b w[b] v[b][0]        w: [batch], v: [batch, 1]
+//   weighted sum    y[0] = Σ_b w[b] v[b][0]        w: [batch, 1], v: [batch, 1]
 //   row products    y[b][0] = Σ_j p[b][j] q[b][j]   p, q: [batch, width]
 import { type KernelText, kernelText, sum } from "../template.ts";
 
@@ -8,9 +8,9 @@ import { type KernelText, kernelText, sum } from "../template.ts";
 export function weightedSum({ batch }: { readonly batch: number }): KernelText<"w" | "v"> {
   return kernelText({
     name: "weighted-sum",
-    inputs: { w: [batch], v: [batch, 1] },
+    inputs: { w: [batch, 1], v: [batch, 1] },
     output: [1],
-    body: `${sum("total", "b", batch, "w[b] * v[b][index]")}\nreturn total;`,
+    body: `${sum("total", "b", batch, "w[b][0] * v[b][0]")}\nreturn total;`,
   });
 }
 

@@ -3,7 +3,7 @@
 //   sliced             value[b] = t + ½c²        sBar[b][j] = w[b] c[b] v[b][j]
 //   reduced, implicit  value[b] = t + ½‖s‖²      sBar[b][j] = w[b] s[b][j]
 //
-// s, v: [batch, width]; t, c: [batch, 1]; w: [batch], the weight of each sample in the mean.
+// s, v: [batch, width]; t, c: [batch, 1]; w: [batch, 1], the weight of each sample in the mean.
 import { type KernelText, kernelText, sum } from "../template.ts";
 
 interface Sizes {
@@ -25,9 +25,9 @@ export function slicedValue({ batch }: { readonly batch: number }): KernelText<"
 export function slicedSeed({ batch, width }: Sizes): KernelText<"v" | "c" | "w"> {
   return kernelText({
     name: "sliced-seed",
-    inputs: { v: [batch, width], c: [batch, 1], w: [batch] },
+    inputs: { v: [batch, width], c: [batch, 1], w: [batch, 1] },
     output: [batch, width],
-    body: "return w[row] * c[row][0] * v[row][column];",
+    body: "return w[row][0] * c[row][0] * v[row][column];",
   });
 }
 
@@ -35,9 +35,9 @@ export function slicedSeed({ batch, width }: Sizes): KernelText<"v" | "c" | "w">
 export function weightRows({ batch, width }: Sizes): KernelText<"z" | "w"> {
   return kernelText({
     name: "weight-rows",
-    inputs: { z: [batch, width], w: [batch] },
+    inputs: { z: [batch, width], w: [batch, 1] },
     output: [batch, width],
-    body: "return w[row] * z[row][column];",
+    body: "return w[row][0] * z[row][column];",
   });
 }
 
