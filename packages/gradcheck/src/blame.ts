@@ -37,10 +37,14 @@ export function blameOf(
   const check: Check = (part, rungs = [...new Set([...basic, ...failed])]) =>
     climb(part, { ...alone, rungs });
   const draws = new Draws(settings.seed, 0);
+  const find = (by: Check) => guilty(engine.graph, engine.layouts[0].tensors(point), by, draws);
+  // The dearer rungs compute with rules themselves: they are asked when the others blame nobody.
+  const isBasic = failed.some((rung) => basic.includes(rung));
   return (
     escaped(subject, draws) ??
-    guilty(engine.graph, engine.layouts[0].tensors(point), check, draws) ??
-    stopped(engine.graph) ??
+    (isBasic ? find((part) => check(part, basic)) : undefined) ??
+    find(check) ??
+    stopped(subject, draws) ??
     accumulated(subject, check)
   );
 }

@@ -27,7 +27,7 @@ function extrapolation(size: number, factor: (j: number) => number) {
   const estimate = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
   let before: Vector[] = [];
   const push = (term: Vector, rounding: (i: number) => number): void => {
-    const row = [term];
+    const row = [term]; // Where it is no number, nothing that is made of it has a finite estimate.
     for (let j = 1; j <= Math.min(before.length, 7); j++) {
       const [last, old] = [row[j - 1]!, before[j - 1]!];
       const next = last.map((x, i) => x + (x - old[i]!) / (factor(j) - 1));
@@ -41,16 +41,14 @@ function extrapolation(size: number, factor: (j: number) => number) {
     }
     before = row;
   };
-  const restart = (): void => {
-    before = [];
-  };
-  return { value, estimate, push, restart };
+  return { value, estimate, push };
 }
 
 /**
  * The derivative of f at 0, from steps `start`, start/2, …; f0 = f(0), `noise` the rounding error of f.
  *
- * Ends when `isEnough`, or when halving again would only add rounding. Steps where f is not finite are left out.
+ * Ends when `isEnough`, or when halving again would only add rounding. Steps where a component of f is not
+ * finite are left out for it.
  */
 export function differentiate(
   f: (t: number) => Vector,
@@ -65,11 +63,6 @@ export function differentiate(
   for (let level = 0; level < 40; level++) {
     step = start * 2 ** -level;
     const [above, below] = [f(step), f(-step)];
-    if (![...above, ...below].every(Number.isFinite)) {
-      slopes.restart();
-      jumps.restart();
-      continue;
-    }
     const rounding = (i: number) => noise[i]! / step;
     slopes.push(
       above.map((y, i) => (y - below[i]!) / (2 * step)),

@@ -62,7 +62,11 @@ export function explain(report: Report, { color, rerun }: ExplainOptions = {}): 
     ["seed", String(seed)],
     ["run again", rerun ?? report.rerun],
   ];
-  const lines = rows.flatMap(([label, text]) => (text ? `  ${label.padEnd(15)}${text}` : []));
+  const fitted = (label: string, text: string) =>
+    label === "run again" ? text : text.replace(/\s*\n\s*/g, " ").replace(/^(.{219}).+$/, "$1…");
+  const lines = rows.flatMap(([label, text]) =>
+    text ? `  ${label.padEnd(15)}${fitted(label, text)}` : [],
+  );
   return [`${paint(status, status.toUpperCase())} ${report.name}`, ...lines].join("\n");
 }
 
@@ -88,11 +92,12 @@ function failureRows([first, ...others]: readonly Failure[]): Row[] {
   if (!first) return [];
   const places = new Map<string, number>();
   for (const { rung, leaf } of others) {
-    const place = leaf === undefined ? `of ${rung}` : `in ${leaf} (${rung})`;
+    const name = leaf && leaf.length > 40 ? `…${leaf.slice(-39)}` : leaf;
+    const place = leaf === undefined ? `of ${rung}` : `in ${name} (${rung})`;
     places.set(place, (places.get(place) ?? 0) + 1);
   }
-  const listed = [...places].slice(0, 6).map(([place, count]) => `${count} ${place}`);
-  const more = places.size > 6 ? `, and in ${places.size - 6} more places` : "";
+  const listed = [...places].slice(0, 3).map(([place, count]) => `${count} ${place}`);
+  const more = places.size > 3 ? `, and in ${places.size - 3} more places` : "";
   const { analytic, expected, estimate, relativeError, ulp } = first;
   const isNumber = Number.isFinite(expected);
   const plusMinus = estimate > 0 ? ` ± ${estimate.toPrecision(2)}` : "";

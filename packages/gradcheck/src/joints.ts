@@ -1,7 +1,14 @@
 // What joins equations: values that JavaScript reads, stopGradient, and the addition of cotangents.
 //
 // Where every equation passes alone, one of these is at fault.
-import { type Equation, type Graph, print, Var } from "@cotangent/autodiff/functions";
+import {
+  type Equation,
+  type Graph,
+  print,
+  type Tensor,
+  Var,
+  vjp,
+} from "@cotangent/autodiff/functions";
 import { evaluateFlat, type FlatFunction, traceAt } from "@cotangent/autodiff/testing";
 import { Coordinates, isFloat } from "./coordinates.ts";
 import type { Draws } from "./draws.ts";
@@ -9,7 +16,7 @@ import { flatSubject } from "./engine-subject.ts";
 import type { Blame, RungName, RungResult } from "./report.ts";
 import { directionOf } from "./slopes.ts";
 import type { Subject } from "./subject.ts";
-import { replay } from "./switches.ts";
+import { applied, replay } from "./switches.ts";
 import { along, largest } from "./vector.ts";
 
 /** Checks a part of a function on some rungs. */
@@ -56,9 +63,23 @@ export function escaped(subject: Subject, draws: Draws): Blame | undefined {
   return { ...described(graph, Math.max(position, 0)), rule: "escape", detail };
 }
 
-/** A stopGradient, where everything else is right. */
-export function stopped(graph: Graph): Blame | undefined {
-  const position = graph.equations.findIndex(({ primitive }) => primitive.name === "stopGradient");
+/** The first stopGradient without which the derivative is another, where everything else is right. */
+export function stopped({ engine, point, outputs }: Subject, draws: Draws): Blame | undefined {
+  const { graph, layouts } = engine!;
+  const [leaves, u] = [layouts[0].tensors(point), layouts[1].tensors(draws.signed(outputs.size))];
+  const bar = (open?: Equation) => {
+    const run = (...x: Tensor[]) => {
+      const read = replay(graph, x, (e, given) => (e === open ? given : applied(e, given)));
+      return graph.outputs.map(read);
+    };
+    return layouts[0].join(vjp(run, leaves)[1](u as never) as never, "vjp");
+  };
+  const own = bar();
+  const position = graph.equations.findIndex((equation) => {
+    if (equation.primitive.name !== "stopGradient") return false;
+    const other = bar(equation);
+    return largest(other.map((y, i) => y - own[i]!)) > 1e-9 * largest(other);
+  });
   if (position < 0) return undefined;
   return {
     ...described(graph, position),

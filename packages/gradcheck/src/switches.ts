@@ -22,13 +22,13 @@ import type { Subject } from "./subject.ts";
 import { along, type Vector } from "./vector.ts";
 
 type Apply = (equation: Equation, inputs: readonly Tensor[]) => readonly Tensor[];
-const applyIt: Apply = ({ primitive, params }, inputs) => bind(primitive, inputs, params);
+export const applied: Apply = ({ primitive, params }, inputs) => bind(primitive, inputs, params);
 
 /** The value of every variable of a graph. */
 export function replay(
   graph: Graph,
   leaves: readonly Tensor[],
-  apply: Apply = applyIt,
+  apply: Apply = applied,
 ): (atom: Atom) => Tensor {
   const values = new Map<Atom, Tensor>(graph.inputs.map((x, i) => [x, leaves[i]!]));
   const read = (atom: Atom) => values.get(atom) ?? (atom as Tensor);
@@ -76,7 +76,7 @@ interface Switch {
 export function switchesOf(graph: Graph, leaves: readonly Tensor[]): Switch[] {
   const found: Switch[] = [];
   replay(graph, leaves, (equation, inputs) => {
-    const outputs = applyIt(equation, inputs);
+    const outputs = applied(equation, inputs);
     const { primitive, params } = equation;
     const note = (state: Tensor) => void found.push({ equation, state: state.data });
     const isDiscrete = primitive.name !== "astype" || !/^f/.test(outputs[0]!.dtype);

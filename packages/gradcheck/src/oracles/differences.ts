@@ -4,7 +4,7 @@
 //
 // A kink gives the mean of its two slopes.
 import type { Graph } from "@cotangent/autodiff/functions";
-import { type Big, exact, like } from "./big.ts";
+import { type Big, exact, like, standardDigits } from "./big.ts";
 import { bigEvaluate, type Definitions } from "./evaluate.ts";
 
 /** A function between flat vectors. */
@@ -22,8 +22,10 @@ export function bigMap(graph: Graph, own?: Definitions): BigMap {
 
 /** A flat vector of doubles, or of Bigs. */
 export type Vector = ArrayLike<number> | readonly Big[];
-const toBigs = (x: Vector): Big[] =>
-  Array.from(x as ArrayLike<number | Big>, (xi) => (typeof xi === "number" ? exact(xi) : xi));
+const toBigs = (x: Vector, digits = standardDigits): Big[] =>
+  Array.from(x as ArrayLike<number | Big>, (xi) =>
+    typeof xi === "number" ? exact(xi, digits) : xi,
+  );
 
 const subtract = (a: readonly Big[], b: readonly Big[]) => a.map((ai, i) => ai.minus(b[i]!));
 const shift = (x: readonly Big[], i: number, h: Big) => x.with(i, x[i]!.plus(h));
@@ -47,11 +49,17 @@ function column(f: BigMap, x: readonly Big[], i: number, digits: number): Big[] 
 
 /** ∂f(point) · direction of all outputs, end to end. */
 export function bigJvp(f: Graph | BigMap, point: Vector, direction: Vector): Big[] {
-  const [map, x, v] = [mapOf(f), toBigs(point), toBigs(direction)];
+  // As many more digits as the smallest coordinate has zeros.
+  const sizes = Array.from(point as ArrayLike<number | Big>, (xi) => Math.abs(Number(xi)) || 1);
+  const zeros = Math.ceil(-12 - Math.log10(Math.min(...sizes, 1)));
+  const x = toBigs(point, standardDigits + Math.max(zeros, 0));
+  const [map, v] = [mapOf(f), toBigs(direction)];
   const largest = v.map((vi) => vi.abs()).reduce((a, b) => (b.gt(a) ? b : a), exact(0));
   if (largest.isZero()) return map(x).map((y) => like(y, 0));
   // One step for all coordinates, small beside the smallest that moves.
-  const steps = x.flatMap((xi, i) => (v[i]!.isZero() || xi.isZero() ? [] : [stepAt(xi, 20)]));
+  const steps = x.flatMap((xi, i) =>
+    v[i]!.isZero() || xi.isZero() ? [] : [xi.abs().times(1e-20)],
+  );
   const h = steps.reduce((a, b) => (b.lt(a) ? b : a), exact(1e-20)).div(largest);
   const at = (sign: number) => map(x.map((xi, i) => xi.plus(h.times(v[i]!).times(sign))));
   return subtract(at(1), at(-1)).map((y) => y.div(h.times(2)));

@@ -8,7 +8,7 @@ import type { Rung } from "../tally.ts";
 import { absDot, dot } from "../vector.ts";
 
 export const dotProductRung: Rung = ({ subject, draws, tally }) => {
-  const { point, outputs, jvp, vjp, roundoff } = subject;
+  const { point, outputs, value, jvp, vjp, roundoff } = subject;
   if (!jvp || !vjp) return tally.skip(`there is no ${jvp ? "vjp" : "jvp"}`);
   for (let k = 0; k < 4; k++) {
     const [v, u] = [directionOf(subject, draws), draws.signed(outputs.size)];
@@ -16,7 +16,7 @@ export const dotProductRung: Rung = ({ subject, draws, tally }) => {
     // How far rounding alone moves the product: at a point that is equal to rounding.
     const near = point.map((xi) => xi * (1 + 4 * roundoff));
     const moved = Math.abs(dot(jvp(near, v), u) - dot(image, u)) || 0;
-    const terms = absDot(image, u) + absDot(v, bar);
+    const terms = absDot(image, u) + absDot(v, bar) + absDot(value(point), u);
     const estimate = 16 * roundoff * Math.sqrt(v.length + u.length) * terms + 4 * moved;
     const what = `⟨J v, u⟩ = ⟨v, Jᵀ u⟩, pair ${k}`;
     tally.compare({ what, estimate }, dot(v, bar), dot(image, u), 4 * estimate);

@@ -6,7 +6,7 @@
 // there a derivative that is slightly off shows, while a few large steps still see the next order.
 import { directional, scalarOf } from "../higher.ts";
 import { noiseOf } from "../rounding.ts";
-import { attempts, clearSample } from "../slopes.ts";
+import { attempts, clearSample, movesOf } from "../slopes.ts";
 import type { Rung } from "../tally.ts";
 import { absDot, along, dot, type Vector } from "../vector.ts";
 
@@ -19,7 +19,7 @@ function slopeOf(remainder: (h: number) => number, noise: (h: number) => number,
   const points: [number, number][] = [];
   for (let h = start; h > start * 2 ** -50; h /= 2) {
     const size = Math.abs(remainder(h));
-    if (size > floor * noise(h)) points.push([Math.log2(h), Math.log2(size)]);
+    if (!(size <= floor * noise(h))) points.push([Math.log2(h), Math.log2(size)]);
   }
   // Only the largest steps leave anything, if any do: f is its polynomial close by.
   if (start > 2 ** -10 && points.every(([h]) => h > -10)) return "zero";
@@ -27,7 +27,9 @@ function slopeOf(remainder: (h: number) => number, noise: (h: number) => number,
   if (last.length < window) return undefined;
   const [hs, rs] = [0, 1].map((i) => last.reduce((sum, point) => sum + point[i]!, 0) / window);
   const covariance = last.reduce((sum, [h, r]) => sum + (h - hs!) * (r - rs!), 0);
-  return covariance / last.reduce((sum, [h]) => sum + (h - hs!) ** 2, 0);
+  const slope = covariance / last.reduce((sum, [h]) => sum + (h - hs!) ** 2, 0);
+  // No power of h: noise, or no number at all.
+  return last.every(([h, r]) => Math.abs(r - rs! - slope * (h - hs!)) < 0.15) ? slope : undefined;
 }
 
 export const taylorRung: Rung = ({ subject, settings, draws, tally }) => {
@@ -51,6 +53,10 @@ export const taylorRung: Rung = ({ subject, settings, draws, tally }) => {
     // Between whole numbers two orders mix: another direction tells.
     if (Math.abs(slope - Math.round(slope)) > 0.1) return undefined;
     if (slope > order + 0.5) return slope;
+    // Rounding alone leaves as much, or the function ends close by.
+    const moved = absDot(u, movesOf({ ...subject, point: x }, v));
+    const reach = Math.abs(at) + Math.abs(phi(-step * 2 ** -49) - at);
+    if (!(noise <= 2 ** -10 * reach && moved <= 2 ** -10 * Math.abs(first))) return undefined;
     // Beside a wrong derivative, which leaves h^order, a kink leaves |h|^order, of the other parity.
     const parity = order % 2 === 0 ? -1 : 1;
     const term = (h: number) => (remainder(h) + parity * remainder(-h)) / 2;
