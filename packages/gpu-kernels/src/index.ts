@@ -15,7 +15,15 @@ export type { Value } from "./device/values.ts";
 export { DeviceError } from "./errors.ts";
 export type { ActivationName } from "./kernels/activation-text.ts";
 export { createMlp, type GpuMlp, type MlpOptions } from "./mlp/create-mlp.ts";
+export type { TrainerObjective } from "./mlp/drawn-objectives.ts";
+export type { OptimiserOptions } from "./mlp/optimisers.ts";
 export type { Layer, MlpParams } from "./mlp/params.ts";
 export type { StepResult } from "./mlp/runner.ts";
+export {
+  createTrainer,
+  type Trainer,
+  type TrainerOptions,
+  type TrainerState,
+} from "./mlp/trainer.ts";
 export type { FunctionText, KernelDefinition, KernelText, Shape } from "./template.ts";
 export { functionText, kernelText, sum } from "./template.ts";

@@ -3,7 +3,6 @@ import type { Launch } from "../device/device.ts";
 import type { Value } from "../device/values.ts";
 import type { ActivationName } from "../kernels/activation-text.ts";
 import type { DenseSizes } from "../kernels/dense-forward.ts";
-import type { ParamName } from "./params.ts";
 
 /** A layer's parameters on the device. weight: [in, out], bias: [out]. */
 export interface LayerValues {
@@ -25,7 +24,7 @@ export interface Network {
 /** The layers of a network from its named arrays. */
 export const layerValues = (
   sizes: readonly number[],
-  values: Readonly<Record<ParamName, Value>>,
+  values: Readonly<Record<string, Value>>,
 ): LayerValues[] =>
   sizes.slice(1).map((_, l) => ({
     weight: named(values, `weight${l}`),
