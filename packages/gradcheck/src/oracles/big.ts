@@ -64,11 +64,3 @@ export function exact(x: number, digits: number = standardDigits): Big {
   const mantissa = x * 2 ** -half * 2 ** (half - exponent);
   return new Class(mantissa).times(powerOfTwo(Class, exponent));
 }
-
-/** |got − want| in units of the last place of `want` as a float with `bits` bits of significand. */
-export function ulps(got: number, want: Big, bits = 53): number {
-  if (got === want.toNumber() || (Number.isNaN(got) && want.isNaN())) return 0;
-  const exponent = want.isZero() ? -1074 : Math.floor(Math.log2(Math.abs(want.toNumber())));
-  const unit = 2 ** Math.max(exponent - bits + 1, bits === 24 ? -149 : -1074);
-  return exact(got, classOf(want).precision).minus(want).abs().div(exact(unit)).toNumber();
-}

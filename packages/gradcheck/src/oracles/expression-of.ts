@@ -8,7 +8,6 @@ import { type Atom, type Graph, Tensor } from "@cotangent/autodiff/functions";
 import type { MathNode } from "mathjs";
 import { type Algebra, interpret, meanings } from "./algebra.ts";
 import { type Big, exact } from "./big.ts";
-import type { Vector } from "./differences.ts";
 import { binary, unary } from "./functions.ts";
 import { call, constant, derivativeOf, operator, symbol } from "./symbolic.ts";
 
@@ -65,17 +64,12 @@ export function expressionsOf(graph: Graph): MathNode[] | null {
  * The Jacobian of a graph of scalars by symbolic differentiation, one row an output; null when it is not
  * covered. Entries are NaN where the expression has no value, as x^y has at x = 0.
  */
-export function symbolicJacobian(graph: Graph): ((point: Vector) => Big[][]) | null {
+export function symbolicJacobian(graph: Graph): ((point: ArrayLike<number>) => Big[][]) | null {
   const expressions = graph.inputs.length <= 16 ? expressionsOf(graph) : null;
   const rows = expressions?.map((y) => graph.inputs.map((_, i) => derivativeOf(y, `x${i}`)));
   if (!rows) return null;
   return (point) => {
-    const at = (xi: number | Big) => (typeof xi === "number" ? exact(xi) : xi);
-    const entries = Array.from(
-      point as ArrayLike<number | Big>,
-      (xi, i) => [`x${i}`, at(xi)] as const,
-    );
-    const scope = new Map(entries);
+    const scope = new Map(Array.from(point, (xi, i) => [`x${i}`, exact(xi)] as const));
     return rows.map((row) => row.map((entry) => interpret(entry, bigAlgebra, scope)));
   };
 }

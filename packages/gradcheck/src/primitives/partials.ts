@@ -5,7 +5,9 @@
 // The function is evaluated once at each point of the grid. Where rounding would drown the result (tanh at
 // 100 differs from 1 in the 88th digit) it is computed again with 420 digits.
 import { type Big, exact } from "../oracles/big.ts";
-import type { BigMap } from "../oracles/differences.ts";
+
+/** A function between flat vectors. */
+type BigMap = (x: readonly Big[]) => Big[];
 
 /** The weights of f(x − 2h), f(x − h), … f(x + 2h) in the k-th difference. */
 const stencils = [

@@ -3,9 +3,9 @@ import { type Tensor, tensor, trace, where } from "@cotangent/autodiff";
 import { describe, expect, test } from "vitest";
 import { interpret, meanings } from "../../src/oracles/algebra.ts";
 import { exact } from "../../src/oracles/big.ts";
-import { bigJacobian } from "../../src/oracles/differences.ts";
 import { bigAlgebra, expressionsOf, symbolicJacobian } from "../../src/oracles/expression-of.ts";
 import { derivativeOf, parse, variablesOf } from "../../src/oracles/symbolic.ts";
+import { bigJacobian } from "./jacobian.ts";
 
 const point = new Map(
   [
