@@ -83,8 +83,8 @@ function guilty(
     const own = { ...described(graph, position), ...verdictOf(failed) };
     const inner = draws && within(equation, subject, values, own.rule, check, draws);
     if (!inner) return own;
-    const detail = `${inner.detail}, in ${own.equation}`;
-    return { ...inner, ...(own.source && { source: own.source }), detail };
+    const place = inner.equation === own.equation ? "" : `, in ${own.equation}`;
+    return { ...inner, ...(own.source && { source: own.source }), detail: inner.detail + place };
   }
   return undefined;
 }

@@ -8,7 +8,15 @@ import { explain } from "./explain.ts";
 import { hintsOf } from "./hints.ts";
 import { type Options, type Settings, settingsOf } from "./options.ts";
 import { type Derivatives, isDerivatives, plainSubject } from "./plain-subject.ts";
-import { type Report, type RungName, type RungResult, rungNames, type Status } from "./report.ts";
+import {
+  type Failure,
+  firstOf,
+  type Report,
+  type RungName,
+  type RungResult,
+  rungNames,
+  type Status,
+} from "./report.ts";
 import { dotProductRung } from "./rungs/dot-product.ts";
 import { f32Rung } from "./rungs/f32.ts";
 import { nestingRung } from "./rungs/nesting.ts";
@@ -67,6 +75,8 @@ export function checkGrads<A extends readonly unknown[]>(
   args: NoInfer<TensorsLike<A>>,
   options: Options = {},
 ): Report {
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw misuse`checkGrads: expected options such as { seed: 1 }, got ${JSON.stringify(options)}`;
   const subject = subjectOf(f as Checkable<never>, args, options.name);
   const settings = settingsOf(options, subject.roundoff);
   const rungs = climb(subject, settings);
@@ -86,7 +96,7 @@ export function checkGrads<A extends readonly unknown[]>(
     seed: settings.seed,
     ...(blame && { blame }),
     hints: hintsOf(subject, failures),
-    rerun: rerunOf(subject.name, options, failed),
+    rerun: rerunOf(subject.name, options, firstOf(failures)),
   };
 }
 
@@ -122,13 +132,12 @@ function subjectOf(f: Checkable<never>, args: unknown, given?: string): Subject 
 }
 
 /** The call that shows the first failure alone. */
-function rerunOf(name: string, options: Options, failed?: RungResult): string {
-  const only = failed?.rung === "numeric" && failed.failures[0]?.coordinate;
+function rerunOf(name: string, options: Options, first?: Failure): string {
   const narrowed = {
     ...options,
     seed: options.seed ?? 0,
-    ...(failed && { rungs: [failed.rung] }),
-    ...(only && { only }),
+    ...(first && { rungs: [first.rung] }),
+    ...(first?.rung === "numeric" && first.coordinate && { only: first.coordinate }),
   };
   return `checkGrads(${name}, args, ${JSON.stringify(narrowed)})`;
 }

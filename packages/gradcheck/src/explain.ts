@@ -1,5 +1,13 @@
 // Reports as text that fits on a screen: the ladder, the first failure, who is guilty, how to see it again.
-import type { Blame, Failure, Kink, Report, RungName, RungResult } from "./report.ts";
+import {
+  type Blame,
+  type Failure,
+  firstOf,
+  type Kink,
+  type Report,
+  type RungName,
+  type RungResult,
+} from "./report.ts";
 
 export interface ExplainOptions {
   /** ANSI colours; by default where standard output is a terminal and NO_COLOR is not set. */
@@ -88,8 +96,10 @@ function kinkText([kink, ...more]: readonly Kink[]): string | undefined {
 }
 
 /** The first failure in full, and where the others are. */
-function failureRows([first, ...others]: readonly Failure[]): Row[] {
+function failureRows(failures: readonly Failure[]): Row[] {
+  const first = firstOf(failures);
   if (!first) return [];
+  const others = failures.filter((failure) => failure !== first);
   const places = new Map<string, number>();
   for (const { rung, leaf } of others) {
     const name = leaf && leaf.length > 40 ? `…${leaf.slice(-39)}` : leaf;

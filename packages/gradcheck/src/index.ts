@@ -16,6 +16,7 @@ export type { PrimitiveCase } from "./primitives/truth.ts";
 export {
   type Blame,
   type Failure,
+  firstOf,
   type Kink,
   type Report,
   type RungName,

@@ -37,6 +37,12 @@ export interface Failure {
   readonly ulp: number;
 }
 
+/** The failure to look at first; a coordinate says more than a dot product. */
+export const firstOf = (failures: readonly Failure[]): Failure | undefined =>
+  failures[0]?.rung === "dot product"
+    ? (failures.find(({ coordinate }) => coordinate !== undefined) ?? failures[0])
+    : failures[0];
+
 /** A place where one-sided derivatives differ: no derivative exists, and any value between is accepted. */
 export interface Kink {
   /** The coordinate or direction. */

@@ -51,3 +51,17 @@ test("a report is plain data", () => {
   const report = checkGrads(f, [tensor([1])], { rungs: ["structure"] });
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
 });
+
+test("where the dot product fails, a coordinate is shown and run again, with the mode that is wrong", () => {
+  const cube = {
+    value: (x: number) => x ** 3,
+    jvp: ([x]: readonly [number], [xDot]: readonly [number]) => 3 * x ** 2 * xDot,
+    vjp: ([x]: readonly [number], yBar: number) => 2 * x ** 2 * yBar,
+  };
+  const report = checkGrads(cube, [1.5]);
+  expect(report.rungs.find(({ status }) => status === "fail")?.rung).toBe("dot product");
+  expect(explain(report, { color: false })).toMatch(
+    /first wrong +\[0\] \(vjp\)\n +analytic +4\.5\n +differences +6\.75/,
+  );
+  expect(report.rerun).toBe('checkGrads(f, args, {"seed":0,"rungs":["numeric"],"only":"[0]"})');
+});

@@ -4,6 +4,7 @@ import {
   type Options as CheckOptions,
   checkGrads,
   explain,
+  firstOf,
   type Report,
 } from "@cotangent/gradcheck";
 import type { Context } from "../context.ts";
@@ -53,15 +54,14 @@ function rerunOptions(
   { rungs }: Report,
   { shapes, order, kinks, seed }: GradcheckOptions,
 ): string[] {
-  const failed = rungs.find(({ status }) => status === "fail");
-  const first = failed?.failures[0];
+  const first = firstOf(rungs.flatMap(({ failures }) => failures));
   return [
     ...(shapes === undefined ? [] : ["--shapes", shellWord(shapes)]),
     ...(order === 2 ? [] : [`--order ${order}`]),
     ...(kinks === "report" ? [] : [`--kinks ${kinks}`]),
     `--seed ${seed}`,
-    ...(failed ? ["--rungs", shellWord(failed.rung)] : []),
-    ...(failed?.rung === "numeric" && first?.coordinate
+    ...(first ? ["--rungs", shellWord(first.rung)] : []),
+    ...(first?.rung === "numeric" && first.coordinate
       ? ["--only", shellWord(first.coordinate)]
       : []),
   ];
