@@ -57,13 +57,23 @@ export function kernelText<Input extends string>(
   return { name, inputs, output, functions: withUses(functions), source };
 }
 
-/** A helper function as text. */
+/**
+ * A helper function as text; throws if one of its `uses` calls helpers itself.
+ *
+ * GLSL wants a function before its callers. gpu.js 2.24 sorts them so only while what two callers
+ * share calls nothing: a deeper helper would come out behind one of them on webgl2.
+ */
 export function functionText(
   name: string,
   parameters: readonly string[],
   body: string,
   uses: readonly FunctionText[] = [],
 ): FunctionText {
+  const deep = uses.find((used) => used.uses.length > 0);
+  if (deep)
+    throw new TypeError(
+      `${name}: expected helpers that call no others, got ${deep.name}; write what ${deep.name} calls into its text`,
+    );
   return { name, parameters, body, uses };
 }
 
@@ -117,6 +127,6 @@ function indent(text: string): string {
 
 /** The helpers and all that they call, each once, callees first. */
 function withUses(functions: readonly FunctionText[]): readonly FunctionText[] {
-  const all = functions.flatMap((f) => [...withUses(f.uses), f]);
+  const all = functions.flatMap((f) => [...f.uses, f]);
   return [...new Map(all.map((f) => [f.name, f])).values()];
 }

@@ -25,60 +25,45 @@ export type Order = 0 | 1 | 2;
 const of = (name: string, body: string, ...uses: readonly FunctionText[]): FunctionText =>
   functionText(name, ["a"], body, uses);
 
-const tanh = of(
-  "tanhOf",
-  `
-if (Math.abs(a) < 0.625) {
+/** Declares e = exp −2|a|, t = tanh a and slope = 1 − t². */
+const tanhText = `
+const m = Math.abs(a);
+const e = exponential(-2.0 * m);
+const slope = 4.0 * e / ((1.0 + e) * (1.0 + e));
+let t = (1.0 - e) / (1.0 + e);
+if (a < 0.0) { t = -t; }
+if (m < 0.625) {
   const z = a * a;
   let p = -0.00570498872745;
   p = p * z + 0.0206390887954;
   p = p * z - 0.0537397155531;
   p = p * z + 0.133314422036;
   p = p * z - 0.333332819422;
-  return p * z * a + a;
-}
-const e = exponential(-2.0 * Math.abs(a));
-const t = (1.0 - e) / (1.0 + e);
-if (a < 0.0) { return -t; }
-return t;`,
-  exponential,
-);
-const tanhSlope = of(
-  "tanhSlope",
-  "const e = exponential(-2.0 * Math.abs(a));\nreturn 4.0 * e / ((1.0 + e) * (1.0 + e));",
-  exponential,
-);
-const sigmoid = of(
-  "sigmoidOf",
-  `
+  t = p * z * a + a;
+}`;
+
+/** Declares e = exp −|a|, s = σ(a) and slope = σ′(a). */
+const sigmoidText = `
 const e = exponential(-Math.abs(a));
-if (a < 0.0) { return e / (1.0 + e); }
-return 1.0 / (1.0 + e);`,
-  exponential,
-);
-const sigmoidSlope = of(
-  "sigmoidSlope",
-  "const e = exponential(-Math.abs(a));\nreturn e / ((1.0 + e) * (1.0 + e));",
-  exponential,
-);
+const slope = e / ((1.0 + e) * (1.0 + e));
+let s = 1.0 / (1.0 + e);
+if (a < 0.0) { s = e / (1.0 + e); }`;
+
+const tanhSlope =
+  "const e = exponential(-2.0 * Math.abs(a));\nreturn 4.0 * e / ((1.0 + e) * (1.0 + e));";
 const positive = "let y = a;\nif (a <= 0.0) { y = 0.0; }\nreturn y";
 
 const texts: Readonly<Record<ActivationName, readonly [FunctionText, FunctionText, FunctionText]>> =
   {
     tanh: [
-      tanh,
-      tanhSlope,
-      of("tanhCurvature", "return -2.0 * tanhOf(a) * tanhSlope(a);", tanh, tanhSlope),
+      of("tanhOf", `${tanhText}\nreturn t;`, exponential),
+      of("tanhSlope", tanhSlope, exponential),
+      of("tanhCurvature", `${tanhText}\nreturn -2.0 * t * slope;`, exponential),
     ],
     sigmoid: [
-      sigmoid,
-      sigmoidSlope,
-      of(
-        "sigmoidCurvature",
-        "return sigmoidSlope(a) * (1.0 - 2.0 * sigmoidOf(a));",
-        sigmoid,
-        sigmoidSlope,
-      ),
+      of("sigmoidOf", `${sigmoidText}\nreturn s;`, exponential),
+      of("sigmoidSlope", `${sigmoidText}\nreturn slope;`, exponential),
+      of("sigmoidCurvature", `${sigmoidText}\nreturn slope * (1.0 - 2.0 * s);`, exponential),
     ],
     softplus: [
       of(
@@ -87,17 +72,16 @@ const texts: Readonly<Record<ActivationName, readonly [FunctionText, FunctionTex
         exponential,
         logOnePlus,
       ),
-      sigmoid,
-      sigmoidSlope,
+      of("softplusSlope", `${sigmoidText}\nreturn s;`, exponential),
+      of("softplusCurvature", `${sigmoidText}\nreturn slope;`, exponential),
     ],
     silu: [
-      of("siluOf", "return a * sigmoidOf(a);", sigmoid),
-      of("siluSlope", "return sigmoidOf(a) + a * sigmoidSlope(a);", sigmoid, sigmoidSlope),
+      of("siluOf", `${sigmoidText}\nreturn a * s;`, exponential),
+      of("siluSlope", `${sigmoidText}\nreturn s + a * slope;`, exponential),
       of(
         "siluCurvature",
-        "return sigmoidSlope(a) * (2.0 + a * (1.0 - 2.0 * sigmoidOf(a)));",
-        sigmoid,
-        sigmoidSlope,
+        `${sigmoidText}\nreturn slope * (2.0 + a * (1.0 - 2.0 * s));`,
+        exponential,
       ),
     ],
     relu: [
