@@ -163,3 +163,31 @@ test("a constant of a running transformation is refused by name", () => {
     /schedule: got a constant f64\[2\] that belongs to a running trace/,
   );
 });
+
+describe("outputs of one memory in several shapes", () => {
+  const flat = (y: Tensor) => y.reshape([-1]);
+  const high = (y: Tensor) => y.reshape([2, 1, 3]);
+  const made = (x: Tensor) => tanh(x);
+  const given = (x: Tensor) => x;
+  const orders: [string, (y: Tensor) => Tensor[]][] = [
+    ["reshaped, itself", (y) => [flat(y), y]],
+    ["itself, reshaped", (y) => [y, flat(y)]],
+    ["reshaped twice, itself, once more", (y) => [flat(y), high(y), y, flat(y)]],
+    ["reshaped twice", (y) => [high(y), flat(y)]],
+  ];
+  test.each(orders)("each have their own: %s", (_, f) => {
+    const x = tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    for (const source of [made, given]) {
+      const graph = trace((y: Tensor) => f(source(y)))(x);
+      const want = evaluate(graph, [x]) as Tensor[];
+      for (const simplify of [optimise, asItIs]) {
+        const program = schedule(simplify(graph));
+        const results = [runProgram(program, [x]), runInArena(program, [x], plan(program))];
+        for (const got of results) want.forEach((y, i) => expectEqual(got[i], y, `output ${i}`));
+      }
+    }
+  });
+});

@@ -44,7 +44,9 @@ export function memoryOf(node: Node, forced: ReadonlySet<Node>): Node {
 /** Forces views of outputs that need memory of their own; the rest lend the shape to the node behind. */
 function outputShapes(outputs: readonly Node[], forced: Set<Node>): Map<Node, Shape> {
   const shapes = new Map<Node, Shape>();
-  for (const output of outputs) {
+  // Nodes that are outputs themselves keep their shapes; so they come before reshapes of them.
+  const isView = (output: Node) => Number(memoryOf(output, forced) !== output);
+  for (const output of outputs.toSorted((a, b) => isView(a) - isView(b))) {
     const memory = memoryOf(output, forced);
     const isGiven = memory.kind === "source" && memory.role !== "made";
     const taken = isGiven ? memory.shape : shapes.get(memory);
