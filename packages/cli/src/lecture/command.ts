@@ -1,0 +1,70 @@
+/** `cotangent lecture`: every measurable claim of the lecture, measured against its prediction. */
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Command, Option } from "commander";
+import type { Context } from "../context.ts";
+import { type EngineName, engineOption } from "../engines.ts";
+import { failed, sentenceOf } from "../failure.ts";
+import { requireWritable, writeOutput } from "../files.ts";
+import { subsetOf } from "../option-values.ts";
+import { jsonOption, seedOption } from "../shared-options.ts";
+import { claimNames } from "./names.ts";
+
+interface Options {
+  readonly only: readonly (typeof claimNames)[number][];
+  readonly out: string;
+  readonly engine: EngineName;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+const help = `
+Claims, in the lecture's order:
+${claimNames.map((name) => `  ${name}`).join("\n")}
+
+Every number is printed beside its prediction: equalities to rounding, the others as the mean of
+independent replicates with its standard error. Exit codes: 0 every number is within four standard
+errors, 1 some is not, 2 the command was used wrongly.
+
+Examples:
+  $ cotangent lecture
+  $ cotangent lecture --only tweedie,sampling --out two-claims
+`;
+
+/** Adds the command to the program. */
+export function addLecture(program: Command, context: Context): void {
+  program
+    .command("lecture")
+    .description("reproduce the lecture on score matching, claim by claim; writes a page")
+    .addOption(
+      new Option("--only <names>", "which claims, with commas")
+        .argParser(subsetOf(claimNames))
+        .default(claimNames, "all"),
+    )
+    .option("--out <folder>", "where to write the page, index.html", "lecture")
+    .addOption(engineOption())
+    .addOption(seedOption())
+    .addOption(jsonOption())
+    .addHelpText("after", help)
+    .action((options: Options) => lecture(options, context));
+}
+
+async function lecture(options: Options, context: Context): Promise<void> {
+  const { out } = options;
+  requireWritable(out, "folder");
+  try {
+    mkdirSync(out, { recursive: true });
+  } catch (error) {
+    throw failed(`cannot write ${out}: ${sentenceOf(error)}`, error);
+  }
+  // Loaded when it is needed: the drawings and the compiler take a while to load.
+  const { measureLecture, lecturePage, summaryText, verdictText } = await import("./measure.ts");
+  const result = await measureLecture(options, context);
+  const page = join(out, "index.html");
+  writeOutput(page, lecturePage(result));
+  const { io } = context;
+  if (options.json) io.out(JSON.stringify({ ...result, page }));
+  else io.out(`${summaryText(result)}\n\nPage: ${page}`);
+  if (result.claims.some((claim) => !claim.agrees)) throw failed(verdictText(result.claims));
+}

@@ -1,0 +1,24 @@
+/** The claims' names, which the command line knows without loading the claims. */
+
+/** In the lecture's order. */
+export const claimNames = [
+  "small-noise",
+  "any-score",
+  "denoising-is-implicit",
+  "variance-explodes",
+  "sigma-trade-off",
+  "finite-differences",
+  "zero-loss",
+  "sure",
+  "other-noise",
+  "sampling",
+  "tweedie",
+  "projected-fields",
+  "one-backprop",
+  "directions",
+  "implicit",
+  "unbiased-slices",
+  "variance-reduction",
+  "cost",
+  "equal-quality",
+] as const;

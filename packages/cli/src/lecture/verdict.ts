@@ -1,0 +1,23 @@
+/**
+ * Verdicts: a measured number agrees when it is within four standard errors of its prediction.
+ *
+ *   |measured − predicted| ≤ 4·SE + tolerance
+ */
+
+import type { Row } from "./claim.ts";
+
+/** How many standard errors a measured value may be off its prediction. */
+export const allowedErrors = 4;
+
+/** Whether the row agrees with its prediction; a NaN never does. */
+export function agrees(row: Row, errors: number = allowedErrors): boolean {
+  const { predicted, measured, standardError, tolerance } = row;
+  return Math.abs(measured - predicted) <= errors * standardError + tolerance;
+}
+
+/** How many standard errors the row is off, beyond its tolerance; 0 for an equality that holds. */
+export function errorsOff({ predicted, measured, standardError, tolerance }: Row): number {
+  const beyond = Math.abs(measured - predicted) - tolerance;
+  if (Number.isNaN(beyond)) return Number.POSITIVE_INFINITY;
+  return beyond <= 0 ? 0 : beyond / standardError;
+}

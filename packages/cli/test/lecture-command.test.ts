@@ -1,0 +1,83 @@
+/** The command's side of the lecture: what it prints and writes, and its exit codes. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test, vi } from "vitest";
+import { cotangent, succeed, temporaryFolder } from "./command.ts";
+
+// The real objectives, unless a test asks for the wrong one.
+const wrong = vi.hoisted(() => ({ explicit: false }));
+vi.mock("@cotangent/losses", async (original) => {
+  const real = await original<typeof import("@cotangent/losses")>();
+  const explicit: typeof real.explicit = (score, trueScore) => {
+    const objective = real.explicit(score, trueScore);
+    if (!wrong.explicit) return objective;
+    return { ...objective, perSample: (...args) => objective.perSample(...args).mul(2) };
+  };
+  return { ...real, explicit };
+});
+
+const folder = temporaryFolder(afterAll);
+const out = join(folder, "page");
+
+test("prints each number with its prediction and verdict, and writes one page that asks for nothing else", async () => {
+  const text = await succeed("lecture", "--only", "tweedie,small-noise", "--out", out);
+  expect(text).toMatch(/E\[x \| x̃ = 1\]\s+0\.545222\s+0\.545222\s+exact\s+holds/);
+  expect(text).toContain("2 of 2 claims hold");
+  const html = readFileSync(join(out, "index.html"), "utf8");
+  expect(html).not.toMatch(/<script|<link|src=|url\(|https?:\/\/(?!www\.w3\.org)/);
+  for (const piece of ["Tweedie", "x̃ + σ²∇log q(x̃)", "0.545222", "<svg", "The code that ran"])
+    expect(html).toContain(piece);
+  expect(html).not.toContain('id="sampling"');
+});
+
+test("--json prints one value and nothing else", async () => {
+  const text = await succeed("lecture", "--only", "zero-loss", "--out", out, "--json");
+  const { kind, version, claims, page } = JSON.parse(text);
+  expect([kind, version, page]).toEqual(["cotangent-lecture", 1, join(out, "index.html")]);
+  expect(claims).toHaveLength(1);
+  expect(claims[0]).toMatchObject({ name: "zero-loss", time: "14:35", agrees: true });
+  expect(claims[0].rows[0]).toMatchObject({
+    predicted: expect.closeTo(14.322, 2),
+    standardError: 0,
+  });
+});
+
+test("the same seed gives the same numbers, whatever else runs", async () => {
+  const rows = async (...names: string[]) => {
+    const text = await succeed("lecture", "--only", names.join(","), "--out", out, "--json");
+    return JSON.parse(text).claims.find(({ name }: { name: string }) => name === "any-score").rows;
+  };
+  expect(await rows("any-score")).toEqual(await rows("any-score", "one-backprop"));
+});
+
+test("a claim that is off ends with 1, after the table and the page are written", async () => {
+  wrong.explicit = true;
+  const {
+    code,
+    out: text,
+    notes,
+  } = await cotangent("lecture", "--only", "small-noise", "--out", out);
+  wrong.explicit = false;
+  expect(code).toBe(1);
+  expect(text).toMatch(/½E\(s − ∇log p\)², σ = 1\s+0\.125\s+0\.25\d*\s+exact\s+OFF/);
+  expect(notes).toMatch(/0 of 1 claims hold.*off by more than four standard errors: small-noise/);
+  expect(readFileSync(join(out, "index.html"), "utf8")).toContain('<tr class="off">');
+});
+
+test.each([
+  [["--only", "astrology"], /"astrology" is none of small-noise, /],
+  [["--seed", "-1"], /whole number/],
+  [["claims"], /too many arguments/],
+])("misuse ends with 2: %j", async (argv, sentence) => {
+  const { code, notes, out: text } = await cotangent("lecture", ...argv, "--out", out);
+  expect([code, text]).toEqual([2, ""]);
+  expect(notes).toMatch(sentence);
+});
+
+test("a page that cannot be written ends with 1 before anything is measured", async () => {
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  const { code, notes } = await cotangent("lecture", "--out", join(file, "page"));
+  expect(code).toBe(1);
+  expect(notes).toMatch(/cannot write/);
+});
