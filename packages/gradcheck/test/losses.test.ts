@@ -6,14 +6,18 @@ import {
   explicit,
   finiteDifference,
   gaussian,
+  gaussianDirections,
   gaussianFull,
   gaussianLadder,
   implicit,
   laplace,
   logistic,
   mlp,
+  noiseFromLogDensity,
   type Objective,
+  orthogonal,
   rademacher,
+  scoreOf,
   sliced,
   sphere,
   studentT,
@@ -25,11 +29,26 @@ const params = net.init(random.key(0));
 const x = random.normal(random.key(1), [3, 2]);
 const { score } = net;
 
+/** −½‖δ‖² of a row. */
+const halfGaussian = (delta: Tensor) => delta.square().sum(-1).mul(-0.5);
+/** The score of a density exp(−½‖s(x)‖²), with the same parameters. */
+const energy = scoreOf((p: Tree, at: Tensor) =>
+  score(p as never, at)
+    .square()
+    .sum(1)
+    .mul(-0.5),
+) as never;
+
 const objectives: readonly (readonly [string, Objective])[] = [
   ["implicit", implicit(score)],
   ["sliced", sliced(score, { projections: 2 })],
   ["sliced, not reduced", sliced(score, { reduced: false, distribution: rademacher })],
   ["sliced on the sphere", sliced(score, { distribution: sphere })],
+  [
+    "sliced along orthogonal directions",
+    sliced(score, { projections: 2, distribution: orthogonal }),
+  ],
+  ["sliced along Gaussian directions", sliced(score, { distribution: gaussianDirections })],
   ["denoising", denoising(score, { noise: gaussian(0.5) })],
   [
     "denoising with a control variate",
@@ -49,6 +68,12 @@ const objectives: readonly (readonly [string, Objective])[] = [
   ["denoising of logistic noise", denoising(score, { noise: logistic(0.7) })],
   ["denoising of Laplace noise", denoising(score, { noise: laplace(0.7) })],
   ["denoising of Student noise", denoising(score, { noise: studentT(5, 0.7) })],
+  [
+    "denoising of noise that is given by its density",
+    denoising(score, { noise: noiseFromLogDensity(halfGaussian, random.normal) }),
+  ],
+  ["implicit, of an energy", implicit(energy)],
+  ["denoising, of an energy", denoising(energy, { noise: gaussian(0.5) })],
   ["finite differences", finiteDifference(score, { radius: 0.1 })],
   ["explicit", explicit(score, (at: Tensor) => at.neg())],
 ] as never;
@@ -60,7 +85,7 @@ test.each(objectives)("%s: parameters and inputs to order 2", (name, objective) 
   expect(explain(report, { color: false })).toMatch(/^PASS/);
 });
 
-test.each(["tanh", "softplus", "silu", "gelu"] as const)(
+test.each(["tanh", "softplus", "silu", "gelu", "sigmoid", "relu", "identity"] as const)(
   "mlp with %s, parameters and inputs",
   (activation) => {
     const own = mlp({ sizes: [2, 4, 3, 2], activation });
