@@ -1,6 +1,6 @@
 // What every kernel means: plain TypeScript in f64, one function a kernel, its equation as code.
 //
-//   reference.denseForward(options)(inputs) → values, flat and row-major
+//   reference.denseForward(options, inputs) → values, flat and row-major
 //
 // They take the kernels' own options and inputs by the same names. The contract suite holds every
 // backend to them. Speed is no aim.

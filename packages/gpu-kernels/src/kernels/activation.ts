@@ -2,14 +2,8 @@
 //
 //   y[b][j] = φ⁽ᵒʳᵈᵉʳ⁾(a[b][j])        a: [batch, width]
 import { type KernelText, kernelText } from "../template.ts";
-import { type ActivationName, activationText, type Order } from "./activation-text.ts";
-
-/** A batch of hidden units and what acts on them. */
-export interface HiddenSizes {
-  readonly batch: number;
-  readonly width: number;
-  readonly activation: ActivationName;
-}
+import { activationText, type Order } from "./activation-text.ts";
+import type { HiddenSizes } from "./sizes.ts";
 
 /** φ (order 0), φ′ (1) or φ″ (2) of a: [batch, width]. */
 export function activation({

@@ -5,16 +5,11 @@
 //
 // p, g, m, v: any shape; rates: [steps, 2] holds η₁, c₂ of each step, and at: [1] which one, so that
 // the many steps of one pipeline share a kernel. Source: Kingma & Ba 2015, algorithm 1.
-import { type KernelText, kernelText, literal, ownElement, type Shape } from "../template.ts";
+import { type KernelText, kernelText, literal, ownElement } from "../template.ts";
+import type { RunningMean, Update } from "./sizes.ts";
 
 /** decay·mean + (1 − decay)·g: Adam's m'. */
-export function meanGradient({
-  shape,
-  decay,
-}: {
-  readonly shape: Shape;
-  readonly decay: number;
-}): KernelText<"mean" | "g"> {
+export function meanGradient({ shape, decay }: RunningMean): KernelText<"mean" | "g"> {
   const here = ownElement(shape);
   return kernelText({
     name: "mean-gradient",
@@ -25,13 +20,7 @@ export function meanGradient({
 }
 
 /** decay·mean + (1 − decay)·g²: Adam's v'. */
-export function meanSquare({
-  shape,
-  decay,
-}: {
-  readonly shape: Shape;
-  readonly decay: number;
-}): KernelText<"mean" | "g"> {
+export function meanSquare({ shape, decay }: RunningMean): KernelText<"mean" | "g"> {
   const here = ownElement(shape);
   return kernelText({
     name: "mean-square",
@@ -48,11 +37,7 @@ export function adamUpdate({
   shape,
   steps,
   epsilon,
-}: {
-  readonly shape: Shape;
-  readonly steps: number;
-  readonly epsilon: number;
-}): KernelText<"p" | "m" | "v" | "rates" | "at"> {
+}: Update & { readonly epsilon: number }): KernelText<"p" | "m" | "v" | "rates" | "at"> {
   const here = ownElement(shape);
   return kernelText({
     name: "adam-update",

@@ -2,15 +2,10 @@
 //
 //   cBar[j] = Σ_b yBar[b][j]        yBar: [batch, outputs]
 import { type KernelText, kernelText, sum } from "../template.ts";
+import type { DenseSizes } from "./sizes.ts";
 
 /** The batch's rows summed: [outputs]. */
-export function backwardBias({
-  batch,
-  outputs,
-}: {
-  readonly batch: number;
-  readonly outputs: number;
-}): KernelText<"yBar"> {
+export function backwardBias({ batch, outputs }: Omit<DenseSizes, "inputs">): KernelText<"yBar"> {
   return kernelText({
     name: "backward-bias",
     inputs: { yBar: [batch, outputs] },

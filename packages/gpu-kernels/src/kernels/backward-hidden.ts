@@ -8,7 +8,7 @@
 // is zero everywhere (relu) the term is absent, not 0 times something: `backwardHidden` serves.
 import { type KernelText, kernelText, sum } from "../template.ts";
 import { type ActivationName, activationText, type CurvedActivation } from "./activation-text.ts";
-import type { DenseSizes } from "./dense-forward.ts";
+import type { DenseSizes } from "./sizes.ts";
 
 /** A dense layer that follows an activation. */
 export type HiddenDenseSizes = DenseSizes & { readonly activation: ActivationName };

@@ -2,7 +2,7 @@
 //
 //   xBar[b][k] = Σ_j yBar[b][j] W[k][j]        yBar: [batch, outputs]
 import { type KernelText, kernelText, sum } from "../template.ts";
-import type { DenseSizes } from "./dense-forward.ts";
+import type { DenseSizes } from "./sizes.ts";
 
 /** yBar Wᵀ: [batch, inputs]. */
 export function backwardInput({

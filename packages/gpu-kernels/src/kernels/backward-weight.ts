@@ -4,7 +4,7 @@
 //
 // The carry adds what a loss owes to the same weight by another way, or an earlier tile of the batch.
 import { type KernelText, kernelText, sum } from "../template.ts";
-import type { DenseSizes } from "./dense-forward.ts";
+import type { DenseSizes } from "./sizes.ts";
 
 /** xᵀ yBar: [inputs, outputs]. */
 export function backwardWeight({ batch, inputs, outputs }: DenseSizes): KernelText<"x" | "yBar"> {

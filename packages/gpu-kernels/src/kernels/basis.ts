@@ -6,11 +6,7 @@
 //   basis-trace      trace[b] = Σ_i t[b·width + i][i]      Σ_i e_i · t_i, the end of the cycle
 //   basis-seed       tBar[r][j] = w[b] if i = j, else 0    its transpose
 import { type KernelText, kernelText, sum } from "../template.ts";
-
-interface Sizes {
-  readonly batch: number;
-  readonly width: number;
-}
+import type { RowSizes } from "./sizes.ts";
 
 /** Text for b and i of a row r. */
 const parts = (width: number): string =>
@@ -21,7 +17,7 @@ export function basisTangent({
   batch,
   width,
   outputs,
-}: Sizes & { readonly outputs: number }): KernelText<"weight"> {
+}: RowSizes & { readonly outputs: number }): KernelText<"weight"> {
   return kernelText({
     name: "basis-tangent",
     inputs: { weight: [width, outputs] },
@@ -35,7 +31,7 @@ export function basisWeight({
   batch,
   width,
   outputs,
-}: Sizes & { readonly outputs: number }): KernelText<"uBar"> {
+}: RowSizes & { readonly outputs: number }): KernelText<"uBar"> {
   return kernelText({
     name: "basis-weight",
     inputs: { uBar: [batch * width, outputs] },
@@ -45,7 +41,7 @@ export function basisWeight({
 }
 
 /** Σ_i t[b·width + i][i]: [batch, 1]. */
-export function basisTrace({ batch, width }: Sizes): KernelText<"t"> {
+export function basisTrace({ batch, width }: RowSizes): KernelText<"t"> {
   return kernelText({
     name: "basis-trace",
     inputs: { t: [batch * width, width] },
@@ -55,7 +51,7 @@ export function basisTrace({ batch, width }: Sizes): KernelText<"t"> {
 }
 
 /** w[b] where i = j, else 0: [batch·width, width]. */
-export function basisSeed({ batch, width }: Sizes): KernelText<"w"> {
+export function basisSeed({ batch, width }: RowSizes): KernelText<"w"> {
   return kernelText({
     name: "basis-seed",
     inputs: { w: [batch, 1] },

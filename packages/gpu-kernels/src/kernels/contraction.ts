@@ -6,22 +6,19 @@
 //
 // and the transposes of each in each weight. W_l: [in, out]. Derivation: mlp/trace.ts.
 import { type KernelText, kernelText, sum } from "../template.ts";
+import type { RowSizes } from "./sizes.ts";
 
-/** d inputs and outputs, a and b hidden units. */
-interface RingSizes {
+/** The widths of the input and output, and of the hidden layers. */
+interface LoopSizes {
   readonly width: number;
   readonly first: number;
+}
+interface RingSizes extends LoopSizes {
   readonly second: number;
 }
 
 /** tr W for every sample: [batch, 1]. W: [width, width]. */
-export function weightTrace({
-  batch,
-  width,
-}: {
-  readonly batch: number;
-  readonly width: number;
-}): KernelText<"weight"> {
+export function weightTrace({ batch, width }: RowSizes): KernelText<"weight"> {
   return kernelText({
     name: "weight-trace",
     inputs: { weight: [width, width] },
@@ -31,13 +28,7 @@ export function weightTrace({
 }
 
 /** (Σ_b w_b) I: [width, width], the cotangent of W under Σ_b w_b tr W. */
-export function weightTraceBar({
-  batch,
-  width,
-}: {
-  readonly batch: number;
-  readonly width: number;
-}): KernelText<"w"> {
+export function weightTraceBar({ batch, width }: RowSizes): KernelText<"w"> {
   return kernelText({
     name: "weight-trace-bar",
     inputs: { w: [batch, 1] },
@@ -50,10 +41,7 @@ return total;`,
 }
 
 /** q[k] = Σ_i W₁[i][k] W₂[k][i]: [first, 1]. */
-export function loopDiagonal({
-  width,
-  first,
-}: Omit<RingSizes, "second">): KernelText<"weight1" | "weight2"> {
+export function loopDiagonal({ width, first }: LoopSizes): KernelText<"weight1" | "weight2"> {
   return kernelText({
     name: "loop-diagonal",
     inputs: { weight1: [width, first], weight2: [first, width] },
@@ -63,10 +51,7 @@ export function loopDiagonal({
 }
 
 /** qBar[k] W₂[k][i] at [i][k]: the cotangent of W₁, [width, first]. */
-export function loopFirstBar({
-  width,
-  first,
-}: Omit<RingSizes, "second">): KernelText<"qBar" | "weight2"> {
+export function loopFirstBar({ width, first }: LoopSizes): KernelText<"qBar" | "weight2"> {
   return kernelText({
     name: "loop-first-bar",
     inputs: { qBar: [first, 1], weight2: [first, width] },
@@ -76,10 +61,7 @@ export function loopFirstBar({
 }
 
 /** qBar[k] W₁[i][k] at [k][i]: the cotangent of W₂, [first, width]. */
-export function loopSecondBar({
-  width,
-  first,
-}: Omit<RingSizes, "second">): KernelText<"qBar" | "weight1"> {
+export function loopSecondBar({ width, first }: LoopSizes): KernelText<"qBar" | "weight1"> {
   return kernelText({
     name: "loop-second-bar",
     inputs: { qBar: [first, 1], weight1: [width, first] },

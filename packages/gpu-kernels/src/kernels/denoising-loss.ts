@@ -4,14 +4,10 @@
 //
 // s, g: [batch, width]; w: [batch, 1], the weight of each sample in the mean (1/B, or 0 for padding).
 import { type KernelText, kernelText, sum } from "../template.ts";
-
-interface Sizes {
-  readonly batch: number;
-  readonly width: number;
-}
+import type { RowSizes } from "./sizes.ts";
 
 /** ½‖s − g‖²: [batch, 1]. */
-export function denoisingValue({ batch, width }: Sizes): KernelText<"s" | "g"> {
+export function denoisingValue({ batch, width }: RowSizes): KernelText<"s" | "g"> {
   const residual = "(s[row][j] - g[row][j])";
   return kernelText({
     name: "denoising-value",
@@ -22,7 +18,7 @@ export function denoisingValue({ batch, width }: Sizes): KernelText<"s" | "g"> {
 }
 
 /** w (s − g): [batch, width], the cotangent of s. */
-export function denoisingSeed({ batch, width }: Sizes): KernelText<"s" | "g" | "w"> {
+export function denoisingSeed({ batch, width }: RowSizes): KernelText<"s" | "g" | "w"> {
   return kernelText({
     name: "denoising-seed",
     inputs: { s: [batch, width], g: [batch, width], w: [batch, 1] },

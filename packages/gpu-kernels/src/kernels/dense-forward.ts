@@ -5,13 +5,7 @@
 // One thread computes one element of y; the threads of a row read the same x, those of a column the same W.
 import { type KernelText, kernelText, sum } from "../template.ts";
 import { type ActivationName, activationText } from "./activation-text.ts";
-
-/** The sizes of a dense layer and its batch. */
-export interface DenseSizes {
-  readonly batch: number;
-  readonly inputs: number;
-  readonly outputs: number;
-}
+import type { DenseSizes } from "./sizes.ts";
 
 /** φ(x W + c): [batch, outputs]. */
 export function denseForward({

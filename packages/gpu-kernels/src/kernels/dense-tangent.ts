@@ -2,7 +2,7 @@
 //
 //   yDot[r][j] = Σ_k xDot[r][k] W[k][j]        xDot: [batch, inputs]
 import { type KernelText, kernelText, sum } from "../template.ts";
-import type { DenseSizes } from "./dense-forward.ts";
+import type { DenseSizes } from "./sizes.ts";
 
 /** xDot W: [batch, outputs]. */
 export function denseTangent({

@@ -1,6 +1,6 @@
 // The kernels, one a file: each may be imported by itself from @cotangent/gpu-kernels/kernels.
 
-export { activation, type HiddenSizes } from "./activation.ts";
+export { activation } from "./activation.ts";
 export {
   type ActivationName,
   activationNames,
@@ -24,7 +24,7 @@ export {
   weightTraceBar,
 } from "./contraction.ts";
 export { denoisingSeed, denoisingValue } from "./denoising-loss.ts";
-export { type DenseSizes, denseForward } from "./dense-forward.ts";
+export { denseForward } from "./dense-forward.ts";
 export { denseTangent } from "./dense-tangent.ts";
 export { plus, times } from "./elementwise.ts";
 export { normal, rademacher } from "./normal.ts";
@@ -32,5 +32,14 @@ export { rowProducts, weightedSum } from "./reduce.ts";
 export { gaussianTarget, perturb, takeRows } from "./rows.ts";
 export { scaleBySlope } from "./scale-by-slope.ts";
 export { sgdUpdate, sgdVelocity } from "./sgd.ts";
+export type {
+  DenseSizes,
+  Elementwise,
+  HiddenSizes,
+  Repeated,
+  RowSizes,
+  RunningMean,
+  Update,
+} from "./sizes.ts";
 export { slicedSeed, slicedValue, tracedValue, weightRows } from "./sliced-loss.ts";
 export { slopeCotangent } from "./slope-cotangent.ts";

@@ -3,9 +3,10 @@
 //   weighted sum    y[0] = Σ_b w[b] v[b][0]        w: [batch, 1], v: [batch, 1]
 //   row products    y[b][0] = Σ_j p[b][j] q[b][j]   p, q: [batch, width]
 import { type KernelText, kernelText, sum } from "../template.ts";
+import type { RowSizes } from "./sizes.ts";
 
 /** Σ_b w_b v_b: [1]. With w_b = 1/B it is the mean, with w_b = 0 a row does not count. */
-export function weightedSum({ batch }: { readonly batch: number }): KernelText<"w" | "v"> {
+export function weightedSum({ batch }: Pick<RowSizes, "batch">): KernelText<"w" | "v"> {
   return kernelText({
     name: "weighted-sum",
     inputs: { w: [batch, 1], v: [batch, 1] },
@@ -15,13 +16,7 @@ export function weightedSum({ batch }: { readonly batch: number }): KernelText<"
 }
 
 /** p · q of each row: [batch, 1]. */
-export function rowProducts({
-  batch,
-  width,
-}: {
-  readonly batch: number;
-  readonly width: number;
-}): KernelText<"p" | "q"> {
+export function rowProducts({ batch, width }: RowSizes): KernelText<"p" | "q"> {
   return kernelText({
     name: "row-products",
     inputs: { p: [batch, width], q: [batch, width] },

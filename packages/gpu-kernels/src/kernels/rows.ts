@@ -5,18 +5,14 @@
 //
 // x: [total, width], y: [batch, width].
 import { type KernelText, kernelText, literal } from "../template.ts";
-
-interface Sizes {
-  readonly batch: number;
-  readonly width: number;
-}
+import type { RowSizes } from "./sizes.ts";
 
 /** `batch` rows of x: [total, width] from row first[0] on; beyond the end, the last row. */
 export function takeRows({
   batch,
   width,
   total,
-}: Sizes & { readonly total: number }): KernelText<"x" | "first"> {
+}: RowSizes & { readonly total: number }): KernelText<"x" | "first"> {
   return kernelText({
     name: "take-rows",
     inputs: { x: [total, width], first: [1] },
@@ -29,7 +25,7 @@ return x[from][column];`,
 }
 
 /** x + σε: [batch, width]. */
-export function perturb({ batch, width }: Sizes): KernelText<"x" | "epsilon" | "sigma"> {
+export function perturb({ batch, width }: RowSizes): KernelText<"x" | "epsilon" | "sigma"> {
   return kernelText({
     name: "perturb",
     inputs: { x: [batch, width], epsilon: [batch, width], sigma: [1] },
@@ -39,7 +35,7 @@ export function perturb({ batch, width }: Sizes): KernelText<"x" | "epsilon" | "
 }
 
 /** −ε/σ, the gradient of log N(σε; 0, σ²I): [batch, width]. */
-export function gaussianTarget({ batch, width }: Sizes): KernelText<"epsilon" | "sigma"> {
+export function gaussianTarget({ batch, width }: RowSizes): KernelText<"epsilon" | "sigma"> {
   return kernelText({
     name: "gaussian-target",
     inputs: { epsilon: [batch, width], sigma: [1] },

@@ -4,8 +4,8 @@
 //
 // `repeat` rows of z belong to one sample: several tangents of the same point.
 import { type KernelText, kernelText } from "../template.ts";
-import type { HiddenSizes } from "./activation.ts";
 import { activationText } from "./activation-text.ts";
+import type { HiddenSizes, Repeated } from "./sizes.ts";
 
 /** Text for the sample of a row of tangents. */
 export const sampleOf = (repeat: number): string =>
@@ -17,7 +17,7 @@ export function scaleBySlope({
   width,
   activation,
   repeat = 1,
-}: HiddenSizes & { readonly repeat?: number }): KernelText<"a" | "z"> {
+}: HiddenSizes & Repeated): KernelText<"a" | "z"> {
   const slope = activationText(activation, 1);
   return kernelText({
     name: "scale-by-slope",

@@ -4,16 +4,14 @@
 //
 // p, g, v: any shape; rates: [steps, 2] holds η f(t) of each step first, at: [1] says which.
 // Source: Sutskever et al. 2013, in the form of PyTorch's torch.optim.SGD.
-import { type KernelText, kernelText, literal, ownElement, type Shape } from "../template.ts";
+import { type KernelText, kernelText, literal, ownElement } from "../template.ts";
+import type { Elementwise, Update } from "./sizes.ts";
 
 /** μ v + g. */
 export function sgdVelocity({
   shape,
   momentum,
-}: {
-  readonly shape: Shape;
-  readonly momentum: number;
-}): KernelText<"v" | "g"> {
+}: Elementwise & { readonly momentum: number }): KernelText<"v" | "g"> {
   const here = ownElement(shape);
   return kernelText({
     name: "sgd-velocity",
@@ -24,13 +22,7 @@ export function sgdVelocity({
 }
 
 /** p − η f(t) v. */
-export function sgdUpdate({
-  shape,
-  steps,
-}: {
-  readonly shape: Shape;
-  readonly steps: number;
-}): KernelText<"p" | "v" | "rates" | "at"> {
+export function sgdUpdate({ shape, steps }: Update): KernelText<"p" | "v" | "rates" | "at"> {
   const here = ownElement(shape);
   return kernelText({
     name: "sgd-update",

@@ -5,11 +5,7 @@
 //
 // s, v: [batch, width]; t, c: [batch, 1]; w: [batch, 1], the weight of each sample in the mean.
 import { type KernelText, kernelText, sum } from "../template.ts";
-
-interface Sizes {
-  readonly batch: number;
-  readonly width: number;
-}
+import type { RowSizes } from "./sizes.ts";
 
 /** trace + ½c²: [batch, 1]. */
 export function slicedValue({ batch }: { readonly batch: number }): KernelText<"trace" | "c"> {
@@ -22,7 +18,7 @@ export function slicedValue({ batch }: { readonly batch: number }): KernelText<"
 }
 
 /** w c v: [batch, width], the cotangent of s. */
-export function slicedSeed({ batch, width }: Sizes): KernelText<"v" | "c" | "w"> {
+export function slicedSeed({ batch, width }: RowSizes): KernelText<"v" | "c" | "w"> {
   return kernelText({
     name: "sliced-seed",
     inputs: { v: [batch, width], c: [batch, 1], w: [batch, 1] },
@@ -32,7 +28,7 @@ export function slicedSeed({ batch, width }: Sizes): KernelText<"v" | "c" | "w">
 }
 
 /** w z: [batch, width]: the cotangent of Jv (z = v), and that of s under ½‖s‖² (z = s). */
-export function weightRows({ batch, width }: Sizes): KernelText<"z" | "w"> {
+export function weightRows({ batch, width }: RowSizes): KernelText<"z" | "w"> {
   return kernelText({
     name: "weight-rows",
     inputs: { z: [batch, width], w: [batch, 1] },
@@ -42,7 +38,7 @@ export function weightRows({ batch, width }: Sizes): KernelText<"z" | "w"> {
 }
 
 /** trace + ½‖s‖²: [batch, 1]. trace: [batch, 1]. */
-export function tracedValue({ batch, width }: Sizes): KernelText<"trace" | "s"> {
+export function tracedValue({ batch, width }: RowSizes): KernelText<"trace" | "s"> {
   return kernelText({
     name: "traced-value",
     inputs: { trace: [batch, 1], s: [batch, width] },

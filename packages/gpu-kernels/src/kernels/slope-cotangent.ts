@@ -4,17 +4,14 @@
 //
 // u, tBar: [batch·repeat, width], `repeat` tangents of each sample.
 import { type KernelText, kernelText, sum } from "../template.ts";
+import type { Repeated, RowSizes } from "./sizes.ts";
 
 /** Σ_i u ∘ tBar over each sample's tangents: [batch, width]. */
 export function slopeCotangent({
   batch,
   width,
   repeat = 1,
-}: {
-  readonly batch: number;
-  readonly width: number;
-  readonly repeat?: number;
-}): KernelText<"u" | "tBar"> {
+}: RowSizes & Repeated): KernelText<"u" | "tBar"> {
   return kernelText({
     name: "slope-cotangent",
     inputs: { u: [batch * repeat, width], tBar: [batch * repeat, width] },

@@ -2,7 +2,7 @@
 import type { Launch } from "../device/device.ts";
 import type { Value } from "../device/values.ts";
 import type { ActivationName } from "../kernels/activation-text.ts";
-import type { DenseSizes } from "../kernels/dense-forward.ts";
+import type { DenseSizes } from "../kernels/sizes.ts";
 
 /** A layer's parameters on the device. weight: [in, out], bias: [out]. */
 export interface LayerValues {

@@ -13,9 +13,10 @@ export type KernelName = {
 type Options<K extends KernelName> = Parameters<Kernels[K]>[0];
 type InputsOf<T> = T extends KernelText<infer Input> ? Readonly<Record<Input, Values>> : never;
 
-/** reference(options)(inputs): a kernel's own options, and its inputs by name. */
+/** reference(options, inputs): a kernel's own options, and its inputs by name. */
 export type References = {
   readonly [K in KernelName]: (
     options: Options<K>,
-  ) => (inputs: InputsOf<ReturnType<Kernels[K]>>) => Float64Array;
+    inputs: InputsOf<ReturnType<Kernels[K]>>,
+  ) => Float64Array;
 };

@@ -60,6 +60,10 @@ function absolute(run: Run, flip: readonly string[] = []): Run {
   };
 }
 
+const meanings = reference as unknown as Record<
+  string,
+  (options: unknown, inputs: Record<string, ArrayLike<number>>) => Float64Array
+>;
 const makers = { ...kernels } as unknown as Record<string, (options: unknown) => KernelText>;
 
 function make<K extends KernelName>(
@@ -68,7 +72,7 @@ function make<K extends KernelName>(
   terms?: (run: Run) => Run,
 ): KernelCase {
   const kernel = makers[name]!(options);
-  const want = (reference[name] as (options: unknown) => Run)(options);
+  const want: Run = (values) => meanings[name]!(options, values);
   return {
     title: `${name} ${JSON.stringify(options)}`,
     kernel,
@@ -107,11 +111,13 @@ function activationCases({ batch, inputs, outputs }: Sizes): KernelCase[] {
   return activationNames.flatMap((activation) => {
     const sizes = { batch, inputs, outputs, activation };
     const linear = (values: Record<string, ArrayLike<number>>): Float64Array =>
-      absolute(reference.backwardInput(sizes) as Run)(values);
+      absolute((all) => meanings.backwardInput!(sizes, all))(values);
     const slope: Run = ({ a }) => Float64Array.from(a!, (v) => activationTerms(activation, 1, v));
     return [
       make("denseForward", sizes, (run) => (values) => {
-        const sums = absolute(reference.denseForward({ batch, inputs, outputs }) as Run)(values);
+        const sums = absolute((all) => meanings.denseForward!({ batch, inputs, outputs }, all))(
+          values,
+        );
         return run(values).map((y, i) => Math.abs(y) + sums[i]!);
       }),
       ...([0, 1, 2] as const).map((order) =>
