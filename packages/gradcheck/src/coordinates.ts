@@ -32,9 +32,10 @@ export interface Layout {
 type Leaf = Parameters<typeof leafTensor>[0];
 class NumberList extends Float64Array {}
 
-/** Lists of numbers as one leaf each; nothing where an integer's cotangent would be is zero. */
+/** Lists of numbers as one leaf each; null, where there is no cotangent, is zero; a forgotten result is none. */
 function pack(part: unknown): unknown {
-  if (part === null || part === undefined) return 0;
+  if (part === null) return 0;
+  if (part === undefined) return Number.NaN;
   if (Array.isArray(part))
     return part.every((x) => typeof x === "number") ? NumberList.from(part) : part.map(pack);
   if (Object.getPrototypeOf(part) !== Object.prototype) return part;

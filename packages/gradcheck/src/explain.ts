@@ -102,12 +102,11 @@ function failureRows(failures: readonly Failure[]): Row[] {
   const others = failures.filter((failure) => failure !== first);
   const places = new Map<string, number>();
   for (const { rung, leaf } of others) {
-    const name = leaf && leaf.length > 40 ? `…${leaf.slice(-39)}` : leaf;
-    const place = leaf === undefined ? `of ${rung}` : `in ${name} (${rung})`;
+    const place = leaf === undefined ? `of ${rung}` : `in ${leaf} (${rung})`;
     places.set(place, (places.get(place) ?? 0) + 1);
   }
-  const listed = [...places].slice(0, 3).map(([place, count]) => `${count} ${place}`);
-  const more = places.size > 3 ? `, and in ${places.size - 3} more places` : "";
+  const listed = [...places].slice(0, 6).map(([place, count]) => `${count} ${place}`);
+  const more = places.size > 6 ? `, and in ${places.size - 6} more places` : "";
   const { analytic, expected, estimate, relativeError, ulp } = first;
   const isNumber = Number.isFinite(expected);
   const plusMinus = estimate > 0 ? ` ± ${estimate.toPrecision(2)}` : "";

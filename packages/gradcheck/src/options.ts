@@ -50,7 +50,7 @@ const rules: { readonly [K in keyof Options]-?: readonly [string, (x: unknown) =
 /** The options with their defaults. Throws for an unknown one and for a value that is none of its own. */
 export function settingsOf(options: Options, roundoff: number): Settings {
   for (const [key, value] of Object.entries(options)) {
-    if (!(key in rules))
+    if (!Object.hasOwn(rules, key))
       throw misuse`checkGrads: unknown option ${key}; expected ${Object.keys(rules).join(", ")}`;
     const [expected, holds] = rules[key as keyof Options];
     if (value !== undefined && !holds(value))

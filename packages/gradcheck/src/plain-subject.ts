@@ -26,6 +26,10 @@ type Role = "value" | "gradient" | "jvp" | "vjp";
 export function plainSubject(name: string, f: Derivatives, args: readonly unknown[]): Subject {
   if (!f.gradient && !f.jvp && !f.vjp)
     throw misuse`checkGrads: ${name} has a value but no derivative; add gradient, jvp or vjp`;
+  const strange = (["gradient", "jvp", "vjp"] as const).find(
+    (role) => f[role] && typeof f[role] !== "function",
+  );
+  if (strange) throw misuse`checkGrads: ${name}: ${strange} is no function`;
   const inputs = new Coordinates(args, (position) => `[${position}]`, true);
   const point = inputs.read(args, "args");
   const result = unawaited("value", f.value(...(inputs.build(point) as never)));

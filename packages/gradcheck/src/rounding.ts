@@ -16,7 +16,7 @@ import { along, type Vector } from "./vector.ts";
 export const spreads = 32;
 
 /** The graph as a function that moves every operand and every result by ±u, differently at each call. */
-function noisy({ graph }: EngineSubject, draws: Draws, roundoff: number): FlatFunction {
+export function noisy({ graph }: EngineSubject, draws: Draws, roundoff: number): FlatFunction {
   const move = (x: Tensor) => {
     if (x.dtype !== "f64") return x;
     const factors = draws.signed(x.size).map((s) => 1 + roundoff * s);

@@ -139,3 +139,12 @@ test("the call that is printed shows the first failure alone", () => {
   expect(report.rerun).toBe('checkGrads(f, args, {"seed":5,"rungs":["numeric"],"only":"[0][1]"})');
   expect(checkGrads((a: Tensor) => relu(a), [1]).rerun).toBe('checkGrads(f, args, {"seed":0})');
 });
+
+test.each([
+  ["a list of them", ["f32"]],
+  ["nothing", null],
+  ["a number", 3],
+  ["a name that every object has", { toString: 1 }],
+])("options that are %s are refused", (_what, options) => {
+  expect(() => checkGrads((x: number) => x, [1], options as never)).toThrow(/checkGrads: /);
+});

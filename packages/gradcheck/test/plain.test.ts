@@ -171,3 +171,10 @@ test("steps that are too long agree with each other, and shorter ones are heard 
   };
   expect(failing(checkGrads(well, [1.5e-19]))).toEqual([]);
 });
+
+test("a method that forgets to return, or is none, is told so", () => {
+  const value = (x: number) => x * x;
+  const forgotten = { value, gradient: (() => undefined) as never };
+  expect(failing(checkGrads(forgotten, [1]))).toEqual(["structure"]);
+  expect(() => checkGrads({ value, gradient: 3 as never }, [1])).toThrow(/gradient is no function/);
+});

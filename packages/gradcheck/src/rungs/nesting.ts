@@ -2,11 +2,12 @@
 //
 //   H v = ∂(∇φ) v = ∇(∂φ v) = ∇⟨∇φ, v⟩,   ⟨w, H v⟩ = ⟨v, H w⟩ = ∂(∂φ v) w,   φ = ⟨u, f⟩
 import { type MapAxes, stack, type Tensor, vmap } from "@cotangent/autodiff/functions";
-import { evaluateFlat } from "@cotangent/autodiff/testing";
+import { evaluateFlat, type FlatFunction } from "@cotangent/autodiff/testing";
 import { directional, type Field, gradient, pairing, scalarOf } from "../higher.ts";
+import { noisy } from "../rounding.ts";
 import { directionOf, Slopes } from "../slopes.ts";
 import type { Rung } from "../tally.ts";
-import { absDot, along, largest, type Vector } from "../vector.ts";
+import { along, largest, type Vector } from "../vector.ts";
 
 const joined = (y: readonly Tensor[]): Vector =>
   Float64Array.from(y.flatMap(({ data }) => [...data]));
@@ -19,9 +20,7 @@ export const nestingRung: Rung = ({ subject, settings, draws, tally }) => {
   const [u, v, vs, ws] = [draws.signed(outputs.size), draw(), draw(), draw()].map((x, i) =>
     i < 2 ? x : inputs.tensors(x),
   ) as [Vector, Vector, Tensor[], Tensor[]];
-  /** What terms that cancel may have been: of the value and of its first derivative. */
-  const terms = absDot(u, subject.value(point)) + absDot(subject.vjp!(point, u), joined(vs));
-  /** Equal to rounding, where rounding of the arguments moves a component by `moved`. */
+  /** Equal to rounding, where rounding alone moves a component by `moved`. */
   const close = (what: string, got: Vector, expected: Vector, moved: number) => {
     const allowed = 2 ** -45 * (largest(expected) + largest(got)) + 64 * moved;
     const errors = got.map((y, i) => Math.abs(y - expected[i]!));
@@ -29,37 +28,48 @@ export const nestingRung: Rung = ({ subject, settings, draws, tally }) => {
     tally.compare({ what, estimate: moved }, got[worst] ?? 0, expected[worst] ?? 0, allowed);
   };
   const at = (f: Field, x: Vector) => joined(f(...inputs.tensors(x)));
-  const near = [0, 1].map(() => along(point, 2 ** -51, draw()));
-  const agree = (what: string, got: Field, expected: Field) => {
-    const y = at(expected, point);
-    const moves = near.map((x) => largest(at(expected, x).map((yi, i) => yi - y[i]!)));
-    close(what, at(got, point), y, largest(moves) + 2 ** -52 * terms);
-  };
-  const phi = scalarOf(subject, u);
-  const hv = directional(gradient(phi), vs);
-  const whv: Field = (...x) => [pairing(hv(...x), ws)];
-  const third: Field = (...x) => [directional(phi, vs, 3)(...x)];
-  if (settings.order >= 2) {
-    agree("H v, reverse over forward", gradient(directional(phi, vs)), hv);
-    agree(
-      "H v, reverse over reverse",
-      gradient((...x) => pairing(gradient(phi)(...x), vs)),
+  /** Each derivative of φ, nested in different ways. */
+  const fieldsOf = (run: FlatFunction) => {
+    const phi = scalarOf(subject, u, run);
+    const hv = directional(gradient(phi), vs);
+    const hw = directional(gradient(phi), ws);
+    const mixed = gradient(directional(phi, vs, 2));
+    return {
       hv,
-    );
-    agree(
-      "⟨w, H v⟩, forward over forward",
-      (...x) => [directional(directional(phi, vs), ws)(...x)],
-      whv,
-    );
-    agree("symmetry, ⟨v, H w⟩", (...x) => [pairing(directional(gradient(phi), ws)(...x), vs)], whv);
+      "H v, reverse over forward": gradient(directional(phi, vs)),
+      "H v, reverse over reverse": gradient((...x) => pairing(gradient(phi)(...x), vs)),
+      whv: (...x) => [pairing(hv(...x), ws)],
+      "⟨w, H v⟩, forward over forward": (...x) => [directional(directional(phi, vs), ws)(...x)],
+      "symmetry, ⟨v, H w⟩": (...x) => [pairing(hw(...x), vs)],
+      second: (...x) => [directional(phi, vs, 2)(...x)],
+      third: (...x) => [directional(phi, vs, 3)(...x)],
+      "third derivative, reverse over forward": (...x) => [pairing(mixed(...x), vs)],
+    } satisfies Record<string, Field>;
+  };
+  const fields = fieldsOf(engine.run);
+  const moved = [0, 1].map(() => fieldsOf(noisy(engine, draws, 2 ** -53)));
+  const agree = (name: keyof typeof fields, ...others: readonly (keyof typeof fields)[]) => {
+    const measured = (field: keyof typeof fields) => {
+      const y = at(fields[field], point);
+      const noise = moved.map((f) => largest(at(f[field], point).map((yi, i) => yi - y[i]!)));
+      return { y, noise: largest(noise) };
+    };
+    const own = measured(name);
+    for (const what of others) {
+      const { y, noise } = measured(what);
+      close(what, y, own.y, Math.max(noise, own.noise));
+    }
+  };
+  if (settings.order >= 2) {
+    agree("hv", "H v, reverse over forward", "H v, reverse over reverse");
+    agree("whv", "⟨w, H v⟩, forward over forward", "symmetry, ⟨v, H w⟩");
   }
   if (settings.order >= 3) {
-    const mixed = gradient(directional(phi, vs, 2));
-    agree("third derivative, reverse over forward", (...x) => [pairing(mixed(...x), vs)], third);
-    const value = (x: Vector) => at((...given) => [directional(phi, vs, 2)(...given)], x);
+    agree("third", "third derivative, reverse over forward");
+    const value = (x: Vector) => at(fields.second, x);
     const slopes = new Slopes({ ...subject, value, engine: undefined }, settings);
     const line = slopes.along(joined(vs), 1);
-    slopes.judge(tally, { what: "third derivative along v" }, at(third, point)[0]!, line, 0);
+    slopes.judge(tally, { what: "third derivative along v" }, at(fields.third, point)[0]!, line, 0);
   }
 
   const members = [0, 0.01, 0.02].map((h) => inputs.tensors(along(point, h, v)));
