@@ -1,5 +1,5 @@
 // erf and erfc to two units in the last place, against the series in 220-bit fixed point.
-import { erf, erfc } from "@cotangent/autodiff";
+import { erf, erfc, gelu } from "@cotangent/autodiff";
 import { expect, test } from "vitest";
 
 const bits = 220n;
@@ -45,4 +45,13 @@ test("erfc is right to its conditioning: 2x²+1 times two units", () => {
     const error = Math.abs(ulps(erfc(x).item(), one - erfFixed(x)));
     expect(error, `erfc(${x})`).toBeLessThan(2 * (2 * x * x + 1));
   }
+});
+
+test("far out they are at their limits, up to infinity; NaN stays NaN", () => {
+  for (const x of [28, 1e5, 2 ** 31 - 1, 1e20, 1e300, Number.POSITIVE_INFINITY]) {
+    expect([erf(x).item(), erfc(x).item()], `at ${x}`).toEqual([1, 0]);
+    expect([erf(-x).item(), erfc(-x).item()], `at ${-x}`).toEqual([-1, 2]);
+    if (Number.isFinite(x)) expect(gelu(-x).item(), `gelu(${-x})`).toBeCloseTo(0, 100);
+  }
+  expect([erf(Number.NaN).item(), erfc(Number.NaN).item()]).toEqual([Number.NaN, Number.NaN]);
 });

@@ -1,4 +1,4 @@
-import { add, jvp, mul, type Tensor, tensor } from "@cotangent/autodiff";
+import { add, jvp, matmul, mul, sum, type Tensor, tensor } from "@cotangent/autodiff";
 import { describe, expect, test } from "vitest";
 
 describe("whole numbers", () => {
@@ -16,6 +16,20 @@ describe("whole numbers", () => {
     const [a, b] = [0x9e3779b1, 0x85ebca77];
     const product = Number((BigInt(a) * BigInt(b)) % 2n ** 32n);
     expect(mul(tensor(a, { dtype: "u32" }), tensor(b, { dtype: "u32" })).item()).toBe(product);
+  });
+
+  test("so do products of vectors and matrices", () => {
+    for (const dtype of ["i32", "u32"] as const) {
+      const a = tensor([0x7fffffff, 3, -0x7fffffff], { dtype });
+      const one = tensor(1, { dtype });
+      expect(matmul(a, a).item()).toBe(sum(mul(a, a)).item());
+      expect(matmul(a.reshape([3, 1]), a.reshape([1, 3])).data).toEqual(
+        mul(a.reshape([3, 1]), a.reshape([1, 3])).data,
+      );
+      expect(matmul(tensor([0x10001], { dtype }), tensor([0x10001], { dtype })).item()).toBe(
+        add(one, 0x20000).item(),
+      );
+    }
   });
 
   test("are constants to derivatives: tangents given for them are ignored", () => {

@@ -25,5 +25,5 @@ export function erfOf(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * x * sum;
 }
 
-/** 1 − erf x, which keeps its digits far out. */
-export const erfcOf = (x: number): number => (x < 1 ? 1 - erfOf(x) : tailOf(x));
+/** 1 − erf x, which keeps its digits far out; from 28 on it is below the least double, and x² may be ∞. */
+export const erfcOf = (x: number): number => (x < 1 ? 1 - erfOf(x) : x >= 28 ? 0 : tailOf(x));

@@ -4,7 +4,7 @@
 //
 // Four rows of A and two columns of B are packed side by side, so that the inner loop reads two
 // contiguous streams into eight accumulators (Goto & van de Geijn 2008, without the cache levels).
-// Sums are in double precision whatever the inputs are, and rounded once.
+// Sums of floats are in double precision and rounded once; whole numbers are multiplied modulo 2³².
 import type { TypedArray } from "../array.ts";
 
 const [height, width] = [4, 2];
@@ -69,4 +69,19 @@ export function gemm(
           C.data[C.start + (i + r) * columns + j + s] = tile[width * r + s]!;
     }
   }
+}
+
+/** The same for whole numbers of 32 bits, whose products may exceed 2⁵³. */
+export function gemmModulo(
+  [rows, depth, columns]: readonly [number, number, number],
+  A: Matrix,
+  B: Matrix,
+  C: Matrix,
+): void {
+  for (let i = 0; i < rows; i++)
+    for (let k = 0; k < depth; k++) {
+      const a = A.data[A.start + i * depth + k]!;
+      for (let j = 0; j < columns; j++)
+        C.data[C.start + i * columns + j]! += Math.imul(a, B.data[B.start + k * columns + j]!);
+    }
 }

@@ -1,7 +1,7 @@
 // matmul: products of vectors, matrices and batches of matrices, broadcasting as numpy's do.
 //
 //   y = x w,  ẏ = ẋ w + x ẇ,  x̄ = ȳ wᵀ,  w̄ = xᵀ ȳ
-import { allocate, broadcastShapes, type Shape, type Spec, sizeOf } from "../array.ts";
+import { allocate, broadcastShapes, isFloat, type Shape, type Spec, sizeOf } from "../array.ts";
 import { fail } from "../errors.ts";
 import { primitive } from "../interpreter.ts";
 import type { PrimitiveFunction } from "../primitive.ts";
@@ -9,7 +9,7 @@ import { Tensor, type TensorLike } from "../tensor.ts";
 import { partials } from "./arithmetic.ts";
 import { sumTo } from "./broadcast.ts";
 import { promote } from "./cast.ts";
-import { gemm } from "./gemm.ts";
+import { gemm, gemmModulo } from "./gemm.ts";
 import { permute, reshape } from "./shape.ts";
 import { broadcastStrides, eachRow } from "./strided.ts";
 
@@ -48,8 +48,9 @@ export const multiply: PrimitiveFunction<object> = primitive({
   evaluate([x, w], { dtype, shape }) {
     const { left, right, batch, rows, depth, columns } = shapes(x!, w!);
     const data = allocate(dtype, sizeOf(shape));
+    const multiplyMatrices = isFloat(dtype) ? gemm : gemmModulo;
     const product = (count: number, [a, b, c]: Iterable<number>) =>
-      gemm(
+      multiplyMatrices(
         [count, depth, columns],
         { data: x!.data, start: a! * rows * depth },
         { data: w!.data, start: b! * depth * columns },
