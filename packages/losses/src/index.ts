@@ -2,6 +2,10 @@
 
 export type { DenoisingOptions } from "./denoising.ts";
 export { denoising } from "./denoising.ts";
+export * from "./diagnostics/effective-sigma.ts";
+export * from "./diagnostics/gradient-variance.ts";
+export * from "./diagnostics/projection-efficiency.ts";
+export * from "./diagnostics/sure.ts";
 export { scoreOf } from "./energy.ts";
 export { explicit } from "./explicit.ts";
 export type { FiniteDifferenceOptions } from "./finite-difference.ts";
