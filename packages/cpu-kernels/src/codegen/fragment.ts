@@ -120,8 +120,11 @@ export class Fragment {
     });
     steps.forEach(({ op, inputs, dtype, value }, i) => {
       const index = given.length + loads.length + i;
-      if (op === "constant") this.#values[index] = constantValue(dtype, value!);
-      else if (isWanted(this.#levels[index]!) && !this.#pairOf(i, statements)) {
+      if (op === "constant") {
+        const { expr } = constantValue(dtype, value!);
+        const key = `${dtype} ${Object.is(value, -0) ? "-0" : value}`;
+        this.#values[index] = { dtype, expr: fb.kept(key, expr, "constant") };
+      } else if (isWanted(this.#levels[index]!) && !this.#pairOf(i, statements)) {
         const made = stepValue(
           context,
           op,

@@ -5,7 +5,8 @@
 //
 // Called functions make their constants anew in each call, and V8's newer compiler does not move them out of loops
 // either, so that constants may take longer than the arithmetic. Given a place in memory, the constants of a module
-// lie there, once each. (Measured: docs/design/simd-math.md.)
+// lie there, once each; inlined code, which stands in a loop, loads them into locals before.
+// (Measured: docs/design/simd-math.md.)
 import {
   type Expr,
   i32,
@@ -15,6 +16,7 @@ import {
   type VectorShape,
 } from "../wasm/index.ts";
 import { type FloatShape, type Lanes, makeLanes } from "./lanes.ts";
+import type { Scope } from "./scope.ts";
 
 /** Bytes that the constants of all functions in both precisions fit into. */
 export const constantBytes = 8192;
@@ -69,4 +71,12 @@ export function placeConstants(module: ModuleBuilder, address: number): void {
 export function lanesIn(module: ModuleBuilder, shape: FloatShape, isRelaxed: boolean): Lanes {
   const pool = module.once<Pool>("math.constants", () => ({ constant: splat }));
   return makeLanes(shape, pool.constant, isRelaxed);
+}
+
+/** The same for code in a loop: its constants are in locals of the function, from its start on. */
+export function lanesInLoop({ module, fb }: Scope, shape: FloatShape, isRelaxed: boolean): Lanes {
+  const pool = module.once<Pool>("math.constants", () => ({ constant: splat }));
+  const kept: Pool["constant"] = (of, value) =>
+    fb.kept(`${of} ${Object.is(value, -0) ? "-0" : value}`, pool.constant(of, value), "constant");
+  return makeLanes(shape, kept, isRelaxed);
 }

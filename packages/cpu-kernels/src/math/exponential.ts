@@ -51,14 +51,23 @@ interface Reduced {
   readonly excess: Expr;
 }
 
-function reduce(scope: Scope, l: Lanes, x: Expr): Reduced {
-  const { high, low, magic } = tables[l.shape];
+/** k, and x − k·high. */
+function split(scope: Scope, l: Lanes, x: Expr): { readonly k: Expr; readonly coarse: Expr } {
+  const { high, magic } = tables[l.shape];
   const whole = l.mulAdd(x, l.constant(Math.LOG2E), l.constant(magic));
   const k = scope.let(l.sub(whole, l.constant(magic)), "k");
-  const coarse = scope.let(l.mulAdd(k, l.constant(-high), x), "coarse");
-  // In f32 the rounding of r is within what is allowed.
+  return { k, coarse: scope.let(l.mulAdd(k, l.constant(-high), x), "coarse") };
+}
+
+/** r in one number: in f32 its rounding is within what is allowed. */
+const shortRest = (scope: Scope, l: Lanes, k: Expr, coarse: Expr): Expr =>
+  scope.let(l.mulAdd(k, l.constant(-tables[l.shape].low), coarse), "r");
+
+function reduce(scope: Scope, l: Lanes, x: Expr): Reduced {
+  const { low } = tables[l.shape];
+  const { k, coarse } = split(scope, l, x);
   if (l.shape === "f32x4") {
-    const r = scope.let(l.mulAdd(k, l.constant(-low), coarse), "r");
+    const r = shortRest(scope, l, k, coarse);
     return { k, r, excess: excessOf(scope, l, r, null) };
   }
   const fine = scope.let(l.mul(k, l.constant(low)), "fine");
@@ -114,24 +123,27 @@ export function decayScaled(scope: Scope, l: Lanes, x: Expr, shift = 0): Expr {
   return l.mul(l.mul(y, power), l.constant(2 ** (shift - lift)));
 }
 
-/** eˣ·2^shift and eˣ − 1 for x ≤ 0, for little more than the cost of one of them. */
-export function decayAndLess1(
+/**
+ * eˣ·2^shift and 1 − eˣ for x ≤ 0 in single precision, for little more than the cost of one of them:
+ * with p = eʳ − 1, they are s + s p and (1 − s) − s p for their powers of two s.
+ */
+export function decayAndRise(
   scope: Scope,
   l: Lanes,
   x: Expr,
   shift: number,
-): { readonly decay: Expr; readonly less1: Expr } {
-  const { k, r, excess: given } = reduce(scope, l, x);
-  const excess = scope.let(given, "excess");
+): { readonly decay: Expr; readonly rise: Expr } {
+  const { k, coarse } = split(scope, l, x);
+  const r = shortRest(scope, l, k, coarse);
+  const p = scope.let(excessOf(scope, l, r, r), "p");
   const lift = (l.bias + 1) / 2;
   const biased = l.add(k, l.constant(tables[l.shape].magic + l.bias + lift));
   const power = scope.let(l.shiftLeft(biased, l.fraction), "power");
-  const s = scope.let(l.mul(power, l.constant(2 ** -lift)), "s");
-  const y = l.add(l.constant(1), l.add(r, excess));
-  const linear = l.mulAdd(s, r, l.sub(s, l.constant(1)));
+  const scaled = scope.let(l.mul(power, l.constant(2 ** (shift - lift))), "scaled");
+  const minus = scope.let(l.mul(power, l.constant(-(2 ** -lift))), "minus");
   return {
-    decay: l.mul(l.mul(y, power), l.constant(2 ** (shift - lift))),
-    less1: l.mulAdd(s, excess, linear),
+    decay: l.mulAdd(scaled, p, scaled),
+    rise: l.mulAdd(minus, p, l.add(l.constant(1), minus)),
   };
 }
 

@@ -3,11 +3,12 @@
 //   called(module, "tanh", "f32x4", [x])         a call of the module's own tanh, made at its first use
 //   inlined(scope, "tanh", "f32x4", [x])         the code of tanh where the scope stands
 //
-// Called code is small; inlined code saves the call. Either way all lanes are computed; what lies in lanes that are not in use does no harm. What is one instruction on floats, and all of what
+// Called code is small; inlined code saves the call, and stands in a loop. Either way all lanes are computed; what lies
+// in lanes that are not in use does no harm. What is one instruction on floats, and all of what
 // is done to integers and masks, is written where programs are (codegen/steps.ts).
 import { call, type Expr, type FunctionRef, type ModuleBuilder } from "../wasm/index.ts";
 import { erfc } from "./complementary-error-function.ts";
-import { lanesIn } from "./constant-pool.ts";
+import { lanesIn, lanesInLoop } from "./constant-pool.ts";
 import { erf } from "./error-function.ts";
 import { cosh, exp, expm1, sech2, sigmoid, sinh, softplus, tanh } from "./exponential-functions.ts";
 import { acos, asin, atan, atan2 } from "./inverse-trigonometric.ts";
@@ -139,7 +140,7 @@ export function inlined(
   { relaxed = false }: VectorFunctionOptions = {},
 ): Expr {
   check(name, operands);
-  return write(name, scope, lanesIn(scope.module, shape, relaxed), operands);
+  return write(name, scope, lanesInLoop(scope, shape, relaxed), operands);
 }
 
 /** tanh and sech² of one f32x4, as code where the scope stands. */
@@ -148,5 +149,5 @@ export function inlinedTanhWithSlope(
   x: Expr,
   { relaxed = false }: VectorFunctionOptions = {},
 ): { readonly tanh: Expr; readonly sech2: Expr } {
-  return tanhWithSlope(scope, lanesIn(scope.module, "f32x4", relaxed), scope.let(x, "x"));
+  return tanhWithSlope(scope, lanesInLoop(scope, "f32x4", relaxed), scope.let(x, "x"));
 }

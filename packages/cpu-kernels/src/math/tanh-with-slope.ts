@@ -1,11 +1,11 @@
 // tanh and its derivative sech² of one x, as layers of a network need them, in single precision.
 //
-//   t = e^−2|x|, m = t − 1:   tanh|x| = −m/(2 + m),   sech² x = 4t/(1 + t(2 + t))
+//   t = e^−2|x|, u = 1 − t:   tanh|x| = u/(2 − u),   sech² x = 4t/(1 + t)² = 4t/(1 + 4t (½ + 4t/16))
 //
 // One exponential for both; each within the 4 ulp of the separate functions.
 import type { Expr } from "../wasm/index.ts";
-import { decayAndLess1, limits } from "./exponential.ts";
-import { choose, type Lanes } from "./lanes.ts";
+import { decayAndRise, limits } from "./exponential.ts";
+import type { Lanes } from "./lanes.ts";
 import type { Scope } from "./scope.ts";
 
 export function tanhWithSlope(
@@ -15,14 +15,14 @@ export function tanhWithSlope(
 ): { readonly tanh: Expr; readonly sech2: Expr } {
   const down = scope.let(l.or(x, l.constant(-0)), "down");
   const bounded = l.atLeast(l.add(down, down), l.constant(limits[l.shape].zero));
-  const { decay, less1 } = decayAndLess1(scope, l, scope.let(bounded, "x2"), 2);
-  const m = scope.let(less1, "m");
+  const { decay, rise } = decayAndRise(scope, l, scope.let(bounded, "x2"), 2);
+  const u = scope.let(rise, "u");
+  const magnitude = l.div(u, l.sub(l.constant(2), u));
   const t4 = scope.let(decay, "t4");
-  const t = scope.let(l.mul(t4, l.constant(0.25)), "t");
-  const square = l.mulAdd(t, l.add(l.constant(2), t), l.constant(1));
-  const magnitude = l.div(m, l.add(l.constant(2), m));
+  const square = l.mulAdd(t4, l.mulAdd(t4, l.constant(1 / 16), l.constant(0.5)), l.constant(1));
   return {
-    tanh: scope.let(choose(l.constant(-0), x, magnitude), "tanh"),
+    // The magnitude is never −0, so the sign of x may be added to it.
+    tanh: scope.let(l.or(magnitude, l.and(x, l.constant(-0))), "tanh"),
     sech2: scope.let(l.div(t4, square), "sech2"),
   };
 }

@@ -18,6 +18,7 @@ export class FunctionBuilder {
   readonly body: Expr[] = [];
   readonly #params: ValueType[] = [];
   readonly #names = new Map<string, number>();
+  readonly #kept = new Map<string, Local>();
 
   constructor(name: string, results: readonly ValueType[] = []) {
     if (results.length > 1)
@@ -36,6 +37,16 @@ export class FunctionBuilder {
   /** Declares a local, zero at first. A name that is taken gets a number behind it. */
   local(name: string, type: ValueType): Local {
     return this.#declare(name, type);
+  }
+
+  /** A local that has this value from the start of the function on; one for each key. */
+  kept(key: string, value: Expr, name: string): Local {
+    const known = this.#kept.get(key);
+    if (known) return known;
+    const local = this.local(name, value.type as ValueType);
+    this.#kept.set(key, local);
+    this.body.unshift(set(local, value));
+    return local;
   }
 
   /** Appends statements. */

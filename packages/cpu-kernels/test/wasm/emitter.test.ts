@@ -282,6 +282,22 @@ describe("control", () => {
     const { next } = run(m, { env: { memory } });
     expect([next!(), next!(), new Int32Array(memory.buffer)[1]]).toEqual([0, 1, 2]);
   });
+  test("what a function keeps is computed once, before its body, and equal keys share it", () => {
+    const m = new ModuleBuilder({ memory: { pages: 1, export: "memory" } });
+    m.function("f", { results: ["i32"], export: "f" }, (fb) => {
+      const total = fb.local("total", "i32");
+      // The body changes the memory that is kept.
+      const turn = (): Expr[] => {
+        const [kept, again] = [0, 1].map(() => fb.kept("word", load("i32.load", i32(0)), "word"));
+        expect(again).toBe(kept);
+        return [set(total, op("i32.add", total, kept!)), store("i32.store", i32(0), i32(100))];
+      };
+      fb.push(...forRange(fb, { to: 3 }, turn), total);
+    });
+    const { f, memory } = run(m) as unknown as { f: () => number; memory: WebAssembly.Memory };
+    new Int32Array(memory.buffer)[0] = 7;
+    expect(f()).toBe(21);
+  });
   test("what a key names is made once a module", () => {
     const m = new ModuleBuilder();
     const make = () => m.function("f", {}, () => {});
