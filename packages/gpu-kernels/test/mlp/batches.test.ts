@@ -2,6 +2,7 @@
 import { tensor, tree } from "@cotangent/autodiff";
 import { afterAll, describe, expect, it } from "vitest";
 import { createMlp, type Device, openDevice } from "../../src/index.ts";
+import { tangentsOfTrace } from "../../src/mlp/trace.ts";
 import { rows, testNetwork } from "../support/networks.ts";
 
 const device = await openDevice({ mode: "webasm" });
@@ -75,6 +76,18 @@ describe("batches", () => {
     const [whole, parts] = [await a.implicitStep(params, many), await b.implicitStep(params, many)];
     expect(Math.abs(whole.loss - parts.loss)).toBeLessThan(1e-5);
     for (const [i, g] of flat(whole).entries()) expect(flat(parts)[i]).toBeCloseTo(g, 5);
+  });
+});
+
+describe("the exact trace", () => {
+  it.each([
+    [[300, 300], 1],
+    [[300, 8, 300], 1],
+    [[300, 8, 8, 300], 1],
+    [[300, 8, 2, 8, 300], 2],
+    [[3, 8, 8, 8, 3], 3],
+  ])("of a network %j pushes %i tangents a sample", (sizes, tangents) => {
+    expect(tangentsOfTrace(sizes)).toBe(tangents);
   });
 });
 
