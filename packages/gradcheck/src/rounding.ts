@@ -57,15 +57,17 @@ export function allowances(
 
 /**
  * The noise of each component of a plain function, from its fifth differences over steps of `h` v, where it
- * first moves: a smooth part leaves nothing in them (Moré & Wild 2011, Estimating computational noise). Two
- * lengths of steps, since a staircase looks straight to steps as long as its own.
+ * first moves: a smooth part leaves nothing in them (Moré & Wild 2011, Estimating computational noise).
+ *
+ * The points lie at squares, and steps have two lengths, since a staircase looks straight to equal steps that
+ * are as long as some of its own.
  */
 function plainNoise({ point, value }: Subject, draws: Draws): Vector {
   const v = draws.signed(point.length).map((s, i) => s * Math.max(Math.abs(point[i]!), 2 ** -6));
   const noise = value(point).fill(0);
   const seen = new Uint8Array(noise.length);
   for (let h = 2 ** -48; h < 2 ** -4 && seen.some((times) => times < 2); h *= 2 ** 6) {
-    const rows = Array.from({ length: 8 }, (_, k) => value(along(point, (k - 3.5) * h, v)));
+    const rows = Array.from({ length: 8 }, (_, k) => value(along(point, (k * k - 24) * h, v)));
     noise.forEach((known, i) => {
       let d = rows.map((y) => y[i]!);
       const moves = d.filter((y, k) => k > 0 && y !== d[k - 1]).length;
