@@ -13,7 +13,7 @@ import { kernelOf } from "./schedule/kernels.ts";
 import { joinNeighbours } from "./schedule/neighbours.ts";
 import type { Node } from "./schedule/node.ts";
 import { Nodes } from "./schedule/nodes.ts";
-import { memoryOf, type Placement, place } from "./schedule/placement.ts";
+import { cutsOf, memoryOf, type Placement, place } from "./schedule/placement.ts";
 import { sink } from "./schedule/sink.ts";
 import type { Memory } from "./schedule/storing.ts";
 import { Traffic } from "./schedule/traffic.ts";
@@ -92,7 +92,7 @@ function emit(
 /** The program of a graph: same inputs, same outputs. Throws for constants of running transformations. */
 export function schedule(graph: Graph): Program {
   const nodes = new Nodes(graph);
-  const forced = new Set<Node>();
+  const forced = new Set(cutsOf(nodes));
   const alone = new Set<Node>();
   for (;;) {
     const placement = place(nodes, forced);

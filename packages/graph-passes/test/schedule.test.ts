@@ -191,3 +191,19 @@ describe("outputs of one memory in several shapes", () => {
     }
   });
 });
+
+describe("a chain of thousands of equations is no deeper than the stack", () => {
+  const chain = (f: (x: Tensor) => Tensor) => (x: Tensor) =>
+    Array.from({ length: 3000 }).reduce<Tensor>((y) => f(y), x);
+  const chains: [string, (x: Tensor) => Tensor][] = [
+    ["turned round", (x) => x.flip()],
+    ["computed and turned round", (x) => x.sin().flip()],
+    ["computed", (x) => x.sin()],
+  ];
+  test.each(chains)("%s", (_, f) => {
+    const x = tensor([1, 2, 3]);
+    const graph = trace(chain(f))(x);
+    const want = evaluate(graph, [x]) as Tensor;
+    expectEqual(runProgram(schedule(graph), [x])[0], want, "");
+  });
+});

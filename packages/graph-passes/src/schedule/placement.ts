@@ -88,6 +88,20 @@ export function edgesOf(node: Node, isPlaced: ReadonlySet<Node>): Edge[] {
   return [...edges.values()];
 }
 
+/** The longest chain of views and scalar operations that a reader follows. */
+const deepest = 256;
+
+/** Nodes at which longer chains are cut: they are placed, so that the walks through what is not do not go deeper. */
+export function cutsOf({ nodes }: Nodes): Node[] {
+  const depths = new Map<Node, number>();
+  return nodes.filter((node) => {
+    if (node.kind !== "view" && node.kind !== "scalar") return false;
+    const depth = 1 + Math.max(0, ...node.inputs.map((input) => depths.get(input) ?? 0));
+    depths.set(node, depth % deepest);
+    return depth === deepest;
+  });
+}
+
 /** Decides for the nodes that outputs depend on; `forced` nodes are placed, and grow by outputs. */
 export function place({ nodes, outputs }: Nodes, forced: Set<Node>): Placement {
   // Opaque equations read whole arrays in row-major order.
