@@ -78,6 +78,8 @@ export class Slopes {
   readonly #noise: Vector;
   /** The largest |f| at the arguments and around: what derivatives that vanish are measured by. */
   readonly #scale: number;
+  /** Whether something is wrong for sure: what takes long to excuse the next is then not tried. */
+  #isSure = false;
 
   constructor(subject: Subject, { seed, tolerance }: Settings) {
     this.#subject = subject;
@@ -116,14 +118,16 @@ export class Slopes {
     const first = this.#verdict(analytic, line.first, i, line);
     let verdict = first;
     // Steps that are too long may agree with each other: shorter ones can tell, if they see the difference.
-    for (let k = 0; verdict.isWrong && k < shorter.length; k++) {
+    for (let k = 0; verdict.isWrong && k < (this.#isSure ? 1 : shorter.length); k++) {
       const next = this.#verdict(analytic, line.other(k), i, line);
       if (!next.isWrong && 20 * next.estimate < Math.abs(analytic - first.expected)) verdict = next;
     }
     const { isKink, expected, estimate, left, right } = verdict;
-    if (verdict.isWrong && Math.abs(analytic - expected) <= line.moved()[i]!) {
+    const isRounding = () => Math.abs(analytic - expected) <= line.moved()[i]!;
+    if (verdict.isWrong && !this.#isSure && isRounding()) {
       tally.open(`${where.what}: rounding alone moves it by ${line.moved()[i]!.toPrecision(2)}`);
     } else if (verdict.isWrong) {
+      this.#isSure = true;
       const what = where.what + (isKink ? ", outside of its one-sided slopes" : "");
       tally.compare({ ...where, what, estimate }, analytic, expected, 0);
     } else if (isKink) {
