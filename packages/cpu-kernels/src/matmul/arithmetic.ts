@@ -78,6 +78,12 @@ export function storePart(
   return [two, accessLane("v128.store32_lane", 2, address, value, { offset: offset + 8 })];
 }
 
+/** One element in one lane, the others zero. */
+export function loadLane(v: Arithmetic, address: Expr, lane: number, offset = 0): Expr {
+  const name = v.bytes === 4 ? "v128.load32_lane" : "v128.load64_lane";
+  return accessLane(name, lane, address, zeros(v), { offset });
+}
+
 /** The element of one lane to memory. */
 export function storeLane(
   { bytes }: Arithmetic,

@@ -2,17 +2,20 @@
 //
 //   C[i, j] = Σ over lanes l of (Σ over k ≡ l of A[i, k] · B[k, j])
 //
-// Each lane is a chain in the order of k; the lanes are added as (0 + 2) + (1 + 3) for f32, 0 + 1 for f64, whatever the
-// tile. Sizes in depth and strides of the operands are arguments.
+// Each lane is a chain in the order of k, or one for each block of a great depth, the blocks added in order; the lanes
+// are added as (0 + 2) + (1 + 3) for f32, 0 + 1 for f64, whatever the tile. Strides of the operands are arguments.
 
 import {
   brIf,
   type Expr,
   type FunctionRef,
+  i32,
   ifThen,
   type Local,
   loop,
   type ModuleBuilder,
+  op,
+  select,
   set,
   shuffleLanes,
 } from "../wasm/index.ts";
@@ -26,16 +29,21 @@ export interface DotShape {
   readonly few: number;
   /** Elements of the depth beyond whole vectors. */
   readonly tail: number;
+  /** Whether the depth is summed in blocks. */
+  readonly isDeep: boolean;
   /** Bytes in C from one line of the long operand to the next. */
   readonly many: number;
   /** Bytes in C from one line of the short operand to the next. */
   readonly line: number;
 }
 
+/** Terms of a lane that are summed in one chain: its rounding error grows with its length. */
+export const DEPTH_BLOCK = 512;
+
 /** (a, aStride, b, bStride, c, depth in whole vectors' elements) */
 export function dotTile(m: ModuleBuilder, v: Arithmetic, shape: DotShape): FunctionRef {
-  const { count, few, tail, many, line } = shape;
-  const name = `dot.${v.name}.${count}x${few}.${tail}.${many}_${line}`;
+  const { count, few, tail, isDeep, many, line } = shape;
+  const name = `dot.${v.name}.${count}x${few}.${tail}.${many}_${line}${isDeep ? ".deep" : ""}`;
   const params = {
     a: "i32",
     aStride: "i32",
@@ -68,19 +76,31 @@ export function dotTile(m: ModuleBuilder, v: Arithmetic, shape: DotShape): Funct
         ]),
       ];
       const size = v.lanes * v.bytes;
-      fb.push(
-        ifThen(
-          depth,
-          loop(
-            "depth",
-            ...step(v.lanes),
-            ...[...starts, ...lines].map((pointer) => set(pointer, plus(pointer, size))),
-            set(depth, plus(depth, -v.lanes)),
-            brIf("depth", depth),
-          ),
-        ),
-        ...(tail ? step(tail) : []),
-      );
+      const walk = (left: Local): Expr =>
+        loop(
+          "depth",
+          ...step(v.lanes),
+          ...[...starts, ...lines].map((pointer) => set(pointer, plus(pointer, size))),
+          set(left, plus(left, -v.lanes)),
+          brIf("depth", left),
+        );
+      const blocks = (): Expr => {
+        const left = fb.local("left", "i32");
+        const block = i32(v.lanes * DEPTH_BLOCK);
+        const totals = sums.map((row) => row.map(({ name }) => fb.local(`${name}_`, "v128")));
+        const each = (f: (sum: Local, total: Local) => Expr[]): Expr[] =>
+          sums.flatMap((row, r) => row.flatMap((sum, j) => f(sum, totals[r]![j]!)));
+        return loop(
+          "blocks",
+          set(left, select(depth, block, op("i32.lt_u", depth, block))),
+          set(depth, op("i32.sub", depth, left)),
+          walk(left),
+          ...each((sum, total) => [set(total, v.add(total, sum)), set(sum, zeros(v))]),
+          brIf("blocks", depth),
+          ...each((sum, total) => [set(sum, total)]),
+        );
+      };
+      fb.push(ifThen(depth, isDeep ? blocks() : walk(depth)), ...(tail ? step(tail) : []));
       const [p, q] = [fb.local("p", "v128"), fb.local("q", "v128")];
       for (let r = 0; r < count; r += v.lanes)
         for (let j = 0; j < few; j++) {

@@ -18,11 +18,17 @@ import {
 import { minus, plus, times } from "./address.ts";
 import { type Arithmetic, arithmetic } from "./arithmetic.ts";
 import { copyStrided } from "./copy.ts";
-import { dotTile } from "./dot-tile.ts";
+import { DEPTH_BLOCK, type DotShape, dotTile } from "./dot-tile.ts";
 import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
 
 /** Lines of the long operand at a time, by the number of short ones. */
 const manyAtOnce = (few: number): number => (few < 3 ? 4 : 3);
+
+/** What of a tile's shape the depth decides. */
+const depthOf = ({ depth }: Product, { lanes }: Arithmetic): Pick<DotShape, "tail" | "isDeep"> => ({
+  tail: depth % lanes,
+  isDeep: depth >= (DEPTH_BLOCK + 1) * lanes,
+});
 
 /** At most three columns; A with its depth side by side. B is packed as columns unless it lies so. */
 export function dotColumns(m: ModuleBuilder, p: Product): Matmul {
@@ -33,7 +39,7 @@ export function dotColumns(m: ModuleBuilder, p: Product): Matmul {
   const aStride = p.left.row * v.bytes;
   const outRow = p.columns * v.bytes;
   const height = manyAtOnce(p.columns);
-  const shape = { few: p.columns, tail: p.depth % v.lanes, many: outRow, line: v.bytes };
+  const shape = { few: p.columns, ...depthOf(p, v), many: outRow, line: v.bytes };
 
   const multiply = m.once(name, () =>
     m.function(name, { params: MULTIPLY }, (fb, { left, right, out, rowStart, rowEnd }) => {
@@ -67,7 +73,7 @@ export function dotRows(m: ModuleBuilder, p: Product): Matmul {
   const aStride = p.right.column * v.bytes;
   const outRow = p.columns * v.bytes;
   const width = manyAtOnce(p.rows);
-  const shape = { few: p.rows, tail: p.depth % v.lanes, many: v.bytes, line: outRow };
+  const shape = { few: p.rows, ...depthOf(p, v), many: v.bytes, line: outRow };
 
   const multiply = m.once(name, () =>
     m.function(

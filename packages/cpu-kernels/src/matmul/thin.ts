@@ -8,7 +8,7 @@
 import { call, type Expr, forRange, i32, ifThen, type ModuleBuilder, op } from "../wasm/index.ts";
 import { minus, plus, times } from "./address.ts";
 import { arithmetic } from "./arithmetic.ts";
-import { blockingFor } from "./blocking.ts";
+import { blockingFor, depthBlock } from "./blocking.ts";
 import { copyStrided } from "./copy.ts";
 import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
 import { tile } from "./tile.ts";
@@ -46,6 +46,11 @@ function thin(m: ModuleBuilder, p: Product, out: "row" | "column", lines: Lines)
   const few = inPlace ? lines : { count: lines.count, line: p.depth, depth: 1 };
   const scratchBytes = inPlace ? 0 : lines.count * p.depth * v.bytes;
   const name = nameOf(p, `thin.${out}`);
+  // A great depth in blocks, as on the general path: rounding errors grow with the length of a chain.
+  const blocking = blockingFor(p.relaxed);
+  const { unroll } = blocking;
+  const depthOfBlock = depthBlock(p.depth, blocking);
+  const last = p.depth - depthOfBlock * (Math.ceil(p.depth / depthOfBlock) - 1);
 
   const multiply = m.once(name, () =>
     m.function(
@@ -54,25 +59,33 @@ function thin(m: ModuleBuilder, p: Product, out: "row" | "column", lines: Lines)
       (fb, { left, right, out: c, rowStart, rowEnd, scratch }) => {
         const [short, long] = out === "row" ? [left, right] : [right, left];
         const i = fb.local("i", "i32");
-        const columns = (count: number): Expr =>
+        const k = fb.local("k", "i32");
+        /** `depth` terms from k on, added to what is there unless k = 0. */
+        const terms = (count: number, depth: number): Expr =>
           call(
             tile(m, v, {
               rows: lines.count,
               columns: count,
-              unroll: blockingFor(p.relaxed).unroll,
+              unroll,
               left: few.line === 1 ? "row" : "depth",
               right: "strided",
               out,
             }),
-            inPlace ? short : scratch,
+            plus(inPlace ? short : scratch, times(k, few.depth * v.bytes)),
             i32((few.line === 1 ? few.depth : few.line) * v.bytes),
-            plus(long, times(i, v.bytes)),
+            plus(plus(long, times(i, v.bytes)), times(k, longDepth)),
             i32(longDepth),
             plus(c, times(i, out === "row" ? v.bytes : outRow)),
             i32(outRow),
-            i32(p.depth),
-            i32(0),
+            i32(depth),
+            op("i32.ne", k, i32(0)),
           );
+        const columns = (count: number): Expr[] => [
+          ...forRange(fb, { local: k, to: p.depth - last, step: depthOfBlock }, () => [
+            terms(count, depthOfBlock),
+          ]),
+          terms(count, last),
+        ];
         const [from, to]: [Expr, Expr] = out === "row" ? [i32(0), i32(along)] : [rowStart, rowEnd];
         const rest = along % width;
         const strides = [lines.line, lines.depth, p.depth, 1].map((stride) =>
@@ -84,10 +97,10 @@ function thin(m: ModuleBuilder, p: Product, out: "row" | "column", lines: Lines)
             : [
                 call(copyStrided(m, v), short, scratch, i32(lines.count), i32(p.depth), ...strides),
               ]),
-          ...forRange(fb, { local: i, from, to: minus(to, width - 1), step: width }, () => [
+          ...forRange(fb, { local: i, from, to: minus(to, width - 1), step: width }, () =>
             columns(width),
-          ]),
-          ...(rest ? [ifThen(op("i32.lt_s", i, to), columns(rest))] : []),
+          ),
+          ...(rest ? [ifThen(op("i32.lt_s", i, to), ...columns(rest))] : []),
         ];
         fb.push(ifThen(op("i32.lt_s", rowStart, rowEnd), ...body));
       },

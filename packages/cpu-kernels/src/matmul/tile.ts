@@ -19,7 +19,14 @@ import {
   set,
 } from "../wasm/index.ts";
 import { plus } from "./address.ts";
-import { type Arithmetic, loadPart, loadSplat, storeLane, storePart } from "./arithmetic.ts";
+import {
+  type Arithmetic,
+  loadLane,
+  loadPart,
+  loadSplat,
+  storeLane,
+  storePart,
+} from "./arithmetic.ts";
 
 export interface TileShape {
   readonly rows: number;
@@ -127,12 +134,21 @@ export function tile(m: ModuleBuilder, v: Arithmetic, shape: TileShape): Functio
           });
         }
         function columnsOut(): Expr[] {
-          return Array.from({ length: columns }, (_, n) => [
-            ...(n === 0 ? [] : [set(c, plus(c, cStride))]),
-            ...sums.map((row, r) =>
-              storeLane(v, c, row[Math.floor(n / v.lanes)]!, n % v.lanes, r * v.bytes),
-            ),
-          ]).flat();
+          return Array.from({ length: columns }, (_, n) => {
+            const lane = n % v.lanes;
+            const each = sums.map((row, r) => ({
+              sum: row[Math.floor(n / v.lanes)]!,
+              at: r * v.bytes,
+            }));
+            const before = each.map(({ sum, at }) =>
+              set(sum, v.add(loadLane(v, c, lane, at), sum)),
+            );
+            return [
+              ...(n === 0 ? [] : [set(c, plus(c, cStride))]),
+              ifThen(accumulate, ...before),
+              ...each.map(({ sum, at }) => storeLane(v, c, sum, lane, at)),
+            ];
+          }).flat();
         }
       },
     ),

@@ -377,3 +377,22 @@ test("a size that is no count is refused", () => {
     "matmul: expected depth to be a count, got -1",
   );
 });
+
+describe("a great depth costs few digits, since it is summed in blocks", () => {
+  const depth = 2 ** 18 + 5;
+  const shapes: [string, Sizes, Kind][] = [
+    ["dot, columns", [5, depth, 3], "NN"],
+    ["dot, rows", [2, depth, 5], "NT"],
+    ["thin, columns", [5, depth, 3], "TN"],
+    ["thin, rows", [3, depth, 6], "NN"],
+    ["panels", [5, depth, 5], "TN"],
+  ];
+  const positive = (i: number): number => 1 + noise(i) / 2;
+  test.each(shapes)("%s", (path, sizes, kind) => {
+    const product = contiguous(sizes, kind, "f32");
+    const single = run(product, { value: positive });
+    expect(path).toContain(single.path);
+    const exact = run(contiguous(sizes, kind, "f64"), { value: (i) => Math.fround(positive(i)) });
+    single.out.forEach((x, i) => expect(Math.abs(x / exact.out[i]! - 1)).toBeLessThan(1.5e-6));
+  });
+});
