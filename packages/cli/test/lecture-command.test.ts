@@ -67,6 +67,7 @@ test("a claim that is off ends with 1, after the table and the page are written"
 test.each([
   [["--only", "astrology"], /"astrology" is none of small-noise, /],
   [["--seed", "-1"], /whole number/],
+  [["--data", join(folder, "nowhere")], /there is no such folder/],
   [["claims"], /too many arguments/],
 ])("misuse ends with 2: %j", async (argv, sentence) => {
   const { code, notes, out: text } = await cotangent("lecture", ...argv, "--out", out);
@@ -80,4 +81,24 @@ test("a page that cannot be written ends with 1 before anything is measured", as
   const { code, notes } = await cotangent("lecture", "--out", join(file, "page"));
   expect(code).toBe(1);
   expect(notes).toMatch(/cannot write/);
+});
+
+test("without --data the claim on real tables is skipped and says so; with a folder that lacks them it fails", async () => {
+  const text = await succeed("lecture", "--only", "real-data,zero-loss", "--out", out);
+  expect(text).toMatch(/real-data \[28:35\]\s+skipped/);
+  expect(text).toContain("1 of 1 claims hold");
+  expect(text).toContain(
+    "real-data: skipped, --data names no folder with parkinsons.data and winequality-red.csv",
+  );
+  const { code, notes } = await cotangent(
+    "lecture",
+    "--only",
+    "real-data",
+    "--data",
+    folder,
+    "--out",
+    out,
+  );
+  expect(code).toBe(1);
+  expect(notes).toContain("there is no parkinsons.data");
 });

@@ -17,6 +17,8 @@ export interface LectureContext {
   readonly key: Tensor;
   /** How many independent replicates a Monte Carlo estimate is the mean of. */
   readonly replicates: number;
+  /** A folder with parkinsons.data and winequality-red.csv; without it their claim is skipped. */
+  readonly data: string | undefined;
   /** Told how far a long measurement is, as a share; lets signals arrive. Throws when interrupted. */
   readonly tick: (share: number) => Promise<void>;
 }
@@ -30,6 +32,8 @@ export interface Row {
   readonly standardError: number;
   /** What rounding, or an approximation that the claim states, may add to 4 standard errors. */
   readonly tolerance: number;
+  /** The prediction is a lower bound. */
+  readonly atLeast?: boolean;
 }
 
 /** A drawing with its caption, as SVG and HTML text. */

@@ -1,11 +1,11 @@
 /** `cotangent lecture`: every measurable claim of the lecture, measured against its prediction. */
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { Context } from "../context.ts";
 import { type EngineName, engineOption } from "../engines.ts";
-import { failed, sentenceOf } from "../failure.ts";
+import { failed, misused, sentenceOf } from "../failure.ts";
 import { requireWritable, writeOutput } from "../files.ts";
 import { subsetOf } from "../option-values.ts";
 import { jsonOption, seedOption } from "../shared-options.ts";
@@ -14,6 +14,7 @@ import { claimNames } from "./names.ts";
 interface Options {
   readonly only: readonly (typeof claimNames)[number][];
   readonly out: string;
+  readonly data?: string;
   readonly engine: EngineName;
   readonly seed: number;
   readonly json?: boolean;
@@ -43,6 +44,7 @@ export function addLecture(program: Command, context: Context): void {
         .default(claimNames, "all"),
     )
     .option("--out <folder>", "where to write the page, index.html", "lecture")
+    .option("--data <folder>", "holds parkinsons.data and winequality-red.csv, for real-data")
     .addOption(engineOption())
     .addOption(seedOption())
     .addOption(jsonOption())
@@ -51,8 +53,10 @@ export function addLecture(program: Command, context: Context): void {
 }
 
 async function lecture(options: Options, context: Context): Promise<void> {
-  const { out } = options;
+  const { out, data } = options;
   requireWritable(out, "folder");
+  if (data !== undefined && !statSync(data, { throwIfNoEntry: false })?.isDirectory())
+    throw misused(`--data ${data}: there is no such folder`);
   try {
     mkdirSync(out, { recursive: true });
   } catch (error) {

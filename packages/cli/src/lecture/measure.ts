@@ -15,6 +15,7 @@ export { summaryText, verdictText } from "./summary.ts";
 /** What the command was asked. */
 export interface Asked {
   readonly only: readonly string[];
+  readonly data?: string;
   readonly engine: EngineName;
   readonly seed: number;
 }
@@ -35,6 +36,7 @@ export async function measureLecture(asked: Asked, context: Context): Promise<Le
       claims: chosen,
       engine: engineOf(asked.engine),
       seed: asked.seed,
+      data: asked.data,
       interruption,
       onProgress: ({ name }: { name: string }, share: number) => {
         if (share < 1) lineOf(name).update(Math.round(100 * share), "measuring");

@@ -21,4 +21,5 @@ export const claimNames = [
   "variance-reduction",
   "cost",
   "equal-quality",
+  "real-data",
 ] as const;

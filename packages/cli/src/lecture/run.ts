@@ -15,6 +15,7 @@ export interface LectureOptions {
   readonly claims: readonly Claim[];
   readonly engine: Engine;
   readonly seed: number;
+  readonly data?: string | undefined;
   readonly interruption?: Interruption;
   readonly onProgress?: (claim: Claim, share: number) => void;
   readonly onResult?: (result: ClaimResult) => void;
@@ -50,7 +51,7 @@ export async function runLecture(options: LectureOptions, command: string): Prom
 
 /** Runs one claim. Its key depends on the seed and on its place in the lecture, not on what else runs. */
 export async function runClaim(claim: Claim, options: LectureOptions): Promise<ClaimResult> {
-  const { engine, seed, interruption, onProgress, replicates = usualReplicates } = options;
+  const { engine, seed, data, interruption, onProgress, replicates = usualReplicates } = options;
   const started = performance.now();
   const tick = async (share: number): Promise<void> => {
     onProgress?.(claim, share);
@@ -63,6 +64,7 @@ export async function runClaim(claim: Claim, options: LectureOptions): Promise<C
     engine,
     key: random.foldIn(random.key(seed), allClaims.indexOf(claim)),
     replicates,
+    data,
     tick,
   });
   await tick(1);

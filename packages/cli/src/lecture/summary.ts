@@ -10,7 +10,7 @@ import { agrees } from "./verdict.ts";
 export function rowCells(row: Row): readonly [string, string, string, string] {
   const { predicted, measured, standardError } = row;
   return [
-    numberText(predicted),
+    `${row.atLeast ? "≥ " : ""}${numberText(predicted)}`,
     standardError === 0
       ? equalText(row)
       : significant(measured, digitsFor(measured, standardError)),

@@ -11,13 +11,18 @@ export const allowedErrors = 4;
 
 /** Whether the row agrees with its prediction; a NaN never does. */
 export function agrees(row: Row, errors: number = allowedErrors): boolean {
-  const { predicted, measured, standardError, tolerance } = row;
-  return Math.abs(measured - predicted) <= errors * standardError + tolerance;
+  return distance(row) <= errors * row.standardError + row.tolerance;
 }
 
 /** How many standard errors the row is off, beyond its tolerance; 0 for an equality that holds. */
-export function errorsOff({ predicted, measured, standardError, tolerance }: Row): number {
-  const beyond = Math.abs(measured - predicted) - tolerance;
+export function errorsOff(row: Row): number {
+  const { standardError, tolerance } = row;
+  const beyond = distance(row) - tolerance;
   if (Number.isNaN(beyond)) return Number.POSITIVE_INFINITY;
   return beyond <= 0 ? 0 : beyond / standardError;
+}
+
+/** How far the row is from agreeing: a lower bound is missed from below only. */
+function distance({ predicted, measured, atLeast = false }: Row): number {
+  return atLeast ? predicted - measured : Math.abs(measured - predicted);
 }

@@ -11,6 +11,7 @@ import { implicitScoreMatching } from "./implicit.ts";
 import { oneBackprop } from "./one-backprop.ts";
 import { otherNoise } from "./other-noise.ts";
 import { projectedFields } from "./projected-fields.ts";
+import { realData } from "./real-data.ts";
 import { samplingByLangevin } from "./sampling.ts";
 import { sigmaTradeOff } from "./sigma-trade-off.ts";
 import { smallNoise } from "./small-noise.ts";
@@ -42,4 +43,5 @@ export const claims: readonly Claim[] = [
   varianceReduction,
   costOfAStep,
   equalQuality,
+  realData,
 ];
