@@ -58,11 +58,12 @@ class Cache {
   readonly #options: EntryOptions;
   /** Most recently called first. */
   readonly #entries: Entry[] = [];
-  readonly state: State = new State();
+  readonly state: State;
 
   constructor(f: AnyFunction, options: EntryOptions) {
     this.#f = f;
     this.#options = options;
+    this.state = new State(options.float);
   }
 
   get last(): Entry {

@@ -10,15 +10,8 @@ import { outcome } from "../codegen/control.ts";
 import { indexErrorOf } from "../codegen/equations/index.ts";
 import { type Generated, pageBytes } from "../codegen/generate.ts";
 import { bytesPer } from "../codegen/vectors.ts";
+import { arrays } from "./leaf.ts";
 import { defaultPatience, Team } from "./team.ts";
-
-const arrays = {
-  f64: Float64Array,
-  f32: Float32Array,
-  i32: Int32Array,
-  u32: Uint32Array,
-  bool: Uint8Array,
-} as const;
 
 /** A typed array over memory. */
 export const windowOf = (

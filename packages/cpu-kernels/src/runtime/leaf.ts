@@ -2,6 +2,20 @@
 import { type DType, type Spec, Tensor, type TypedArray } from "@cotangent/autodiff";
 import { compileError } from "./errors.ts";
 
+interface ArrayMaker {
+  new (length: number): TypedArray;
+  new (memory: ArrayBuffer, at: number, length: number): TypedArray;
+}
+/** The typed arrays of the dtypes. */
+export const arrays: Readonly<Record<DType, ArrayMaker>> = {
+  f64: Float64Array,
+  f32: Float32Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  bool: Uint8Array,
+};
+const dtypes = Object.keys(arrays) as readonly DType[];
+
 /** The dtype in which float inputs are taken, or undefined to take them as they are. */
 export type FloatType = "f64" | "f32" | undefined;
 
@@ -10,11 +24,7 @@ const castTo = (dtype: DType, float: FloatType): DType =>
   float !== undefined && isFloat(dtype) ? float : dtype;
 
 function dtypeOfArray(data: object): DType {
-  if (data instanceof Float64Array) return "f64";
-  if (data instanceof Float32Array) return "f32";
-  if (data instanceof Int32Array) return "i32";
-  if (data instanceof Uint32Array) return "u32";
-  if (data instanceof Uint8Array) return "bool";
+  for (const dtype of dtypes) if (data instanceof arrays[dtype]) return dtype;
   throw compileError(
     `no dtype for ${data.constructor.name}; expected Float64Array, Float32Array, Int32Array, Uint32Array or Uint8Array`,
   );
@@ -25,7 +35,9 @@ function checkConcrete({ interpreter }: Tensor): void {
   if (interpreter === null) return;
   const { name } = interpreter;
   throw compileError(
-    `a compiled function got a value traced by ${name}; expected concrete tensors: transform the function first, then compile: compile(${name}(f))`,
+    name === "trace" || name === "checkpoint"
+      ? `a compiled function got a value traced by ${name}; expected concrete tensors: call the function that you compiled there, it becomes part of what is traced`
+      : `a compiled function got a value traced by ${name}; expected concrete tensors: transform the function first, then compile: compile(${name}(f))`,
   );
 }
 
@@ -39,6 +51,11 @@ export function specOf(leaf: unknown, float: FloatType): Spec {
   if (typeof leaf === "boolean") return { shape: [], dtype: "bool" };
   const array = leaf as TypedArray;
   return { shape: [array.length], dtype: castTo(dtypeOfArray(array), float) };
+}
+
+/** Memory for a leaf, all zeros. */
+export function allocate({ dtype, shape }: Spec): TypedArray {
+  return new arrays[dtype](shape.reduce((size, length) => size * length, 1));
 }
 
 /** Whether one leaf has a spec. */

@@ -1,9 +1,18 @@
 // From a function and the specs of its arguments to something that runs.
 //
 //   trace → lower → optimise → schedule → generate → WebAssembly
-import { type Graph, type Spec, type Structure, Tensor, trace, tree } from "@cotangent/autodiff";
+import {
+  constantsOf,
+  type Graph,
+  type Spec,
+  type Structure,
+  Tensor,
+  trace,
+  tree,
+} from "@cotangent/autodiff";
 import { optimise, type Program, schedule } from "@cotangent/graph-passes";
 import { generate } from "../codegen/generate.ts";
+import { compileError, formatSpec } from "./errors.ts";
 import { Executable } from "./executable.ts";
 import { type Lowerings, lower } from "./lowerings.ts";
 
@@ -33,6 +42,15 @@ export interface PrepareOptions {
   readonly patience?: number;
 }
 
+/** A constant has a value now: a tracer from around the call of the compiled function has none. */
+function checkConstants(graph: Graph): void {
+  for (const { interpreter, dtype, shape } of constantsOf(graph))
+    if (interpreter)
+      throw compileError(
+        `the function uses ${formatSpec({ dtype, shape })} from outside of itself, a value traced by ${interpreter.name}; expected concrete tensors: make it an argument, transform the function first, then compile`,
+      );
+}
+
 /** Traces `f` for arguments of a structure and specs, and compiles the graph. */
 export function prepare(
   f: AnyFunction,
@@ -46,6 +64,7 @@ export function prepare(
   const standIns = specs.map(({ shape, dtype }) => new Tensor(shape, dtype, null));
   const args = tree.unflatten(structure, standIns) as never[];
   const graph = lower(trace(f as (...args: never[]) => unknown)(...args), lowerings);
+  checkConstants(graph);
   lap();
   const program = schedule(optimise(graph));
   lap();

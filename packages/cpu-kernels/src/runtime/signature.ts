@@ -123,6 +123,13 @@ export class Signature {
   }
 }
 
+/** What a value is, in a word or two; for an object, of which class. */
+function kindOf(value: unknown): string {
+  if (typeof value !== "object" || value === null)
+    return String(value === null ? null : typeof value);
+  return `an object of class ${value.constructor?.name ?? "unknown"}`;
+}
+
 /** The structure of a tree of leaves that are no tensors yet, in the order in which the engine visits them. */
 function structureOf(value: unknown, leaves: unknown[]): Structure {
   const isLeaf =
@@ -138,7 +145,7 @@ function structureOf(value: unknown, leaves: unknown[]): Structure {
   const prototype = typeof value === "object" && value !== null && Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
     throw compileError(
-      `an argument has ${value === null ? "null" : typeof value} where tensors, typed arrays, numbers, booleans, arrays or plain objects of them are expected`,
+      `an argument has ${kindOf(value)} where tensors, typed arrays, numbers, booleans, arrays or plain objects of them are expected`,
     );
   const record = value as Record<string, unknown>;
   const parts = Object.keys(record)

@@ -84,6 +84,44 @@ testMisuses("compiled functions", [
     /traced by vmap/,
   ),
   misuse(
+    "a tracer of another compiled function",
+    () => compile((y: Tensor) => compile(double)(y))(x),
+    "compile",
+    /traced by trace/,
+    /call the function that you compiled/,
+  ),
+  misuse(
+    "a tracer that the function uses from outside",
+    () => grad((y: Tensor) => compile((z: Tensor) => sum(mul(y, z)))(x))(x),
+    "compile",
+    /uses f64\[3\] from outside of itself, a value traced by \w+/,
+    /make it an argument/,
+  ),
+  misuse(
+    "a tracer that outlived its transformation",
+    () => {
+      let leaked = x;
+      compile((y: Tensor) => {
+        leaked = double(y);
+        return leaked;
+      })(x);
+      compile((y: Tensor) => mul(leaked, y))(x);
+    },
+    "compile",
+    /from outside of itself, a value traced by trace/,
+    /make it an argument/,
+  ),
+  misuse(
+    "the state of another compiled function",
+    () => {
+      const [one, other] = [1, 2].map(() => compile((s: Tensor) => [s] as const, { state: true }));
+      one!(x);
+      other!(one!.state);
+    },
+    "compile",
+    /an object of class State where tensors/,
+  ),
+  misuse(
     "a primitive without a lowering",
     () => compile((y: Tensor) => mystery([y], {}))(x),
     "compile",

@@ -80,6 +80,24 @@ describe("state: true", () => {
       compile(train, { state: true })(initial, batch(0))[1].item(),
     );
   });
+  test("what was written before the first call is a copy, read as a copy, in the precision of calls", () => {
+    const step = compile((s: Tensor) => [add(s, 1)] as const, { state: true, dtype: "f32" });
+    const start = tensor([1, 2]);
+    step.state.write(start);
+    start.data[0] = 50;
+    const read = step.state.read();
+    expect([read.dtype, read.toArray()]).toEqual(["f32", [1, 2]]);
+    read.data[0] = 60;
+    step(step.state);
+    expect(step.state.read().toArray()).toEqual([2, 3]);
+  });
+  test("what is no tree of tensors is refused when it is written, and the state stays", () => {
+    const step = compile((s: Tensor) => [add(s, 1)] as const, { state: true });
+    step(tensor([1]));
+    for (const wrong of ["2", undefined, step.state])
+      expect(() => step.state.write(wrong as never)).toThrow(/where tensors/);
+    expect(step.state.read().toArray()).toEqual([2]);
+  });
   test("a tree as argument 0 starts anew at any time", () => {
     const step = compile(train, { state: true });
     const [, first] = step(initial, batch(0));
