@@ -61,12 +61,18 @@ export interface Statement {
   readonly formula: string;
 }
 
+/** A function whose text is shown. */
+export interface NamedFunction {
+  readonly name: string;
+  toString(): string;
+}
+
 /** A claim as its author writes it; D is what its figures need. */
 export interface ClaimDefinition<D> extends Statement {
   measure(context: LectureContext): Measured<D> | Promise<Measured<D>>;
   figures?(data: D): readonly Figure[];
   /** The functions whose text the page shows as the code that ran. */
-  readonly code: readonly { toString(): string }[];
+  readonly code: readonly NamedFunction[];
 }
 
 /** What came of one claim. */
@@ -92,7 +98,7 @@ export function defineClaim<D>(definition: ClaimDefinition<D>): Claim {
     statement,
     formula,
     get code() {
-      return code.map(String).join("\n\n");
+      return code.map(textOf).join("\n\n");
     },
     async run(context) {
       const { rows, data, skipped } = await definition.measure(context);
@@ -100,4 +106,10 @@ export function defineClaim<D>(definition: ClaimDefinition<D>): Claim {
       return { rows, figures: definition.figures?.(data) ?? [] };
     },
   };
+}
+
+/** A function's own text; an arrow function with its name. */
+function textOf(f: NamedFunction): string {
+  const text = String(f);
+  return /^(async )?function/.test(text) ? text : `const ${f.name} = ${text};`;
 }
