@@ -1,32 +1,29 @@
-// The magnitude of the terms that make an objective's value and gradients, by the engine in f64.
+// The engine's results in f64 with the magnitude of the terms that make them, which f32 errs by a few units of.
 //
-//   scale of a gradient array = max over its entries of mean_b Σ_terms |∂ term_b|
-//
-// An objective is a sum of terms over samples: what cancels between them cannot be told apart in f32.
-import { abs, add, grad, mul, sum, type Tensor, type Tree, tree } from "@cotangent/autodiff";
+//   M_y = Σᵢ |∂y/∂xᵢ| M_xᵢ + Σ |terms of y|, through the traced graph (cpu-kernels/test/support/terms.ts)
+import { type Tensor, type Tree, trace, tree } from "@cotangent/autodiff";
+import { type Term, termsOf } from "../../../cpu-kernels/test/support/terms.ts";
 
-/** One term of an objective per sample: (params, rows) → [1] for a batch of one row. */
-export type Term = (params: Tree, ...rows: Tensor[]) => Tensor;
-
-/** The largest mean magnitude of the terms' gradients, for each parameter array. */
-export function gradientScales(
-  terms: readonly Term[],
-  params: Tree,
-  rows: readonly Tensor[],
-): Tree {
-  const batch = rows[0]!.shape[0]!;
-  const sizes = terms.map((term) => {
-    const one = (...row: Tensor[]): Tree =>
-      grad((p: Tree) => sum(term(p, ...row.map((r) => r.expandDims(0)))))(params) as Tree;
-    const each = Array.from({ length: batch }, (_, b) => one(...rows.map((r) => rowOf(r, b))));
-    const total = each.reduce(
-      (a, g) => tree.map((x, y) => add(x, abs(y)), a, g),
-      zerosLike(params),
-    );
-    return tree.map((t) => mul(1 / batch, t), total);
-  });
-  return sizes.reduce((a, b) => tree.map((x, y) => add(x, y), a, b));
+/** f(...inputs) by the engine, leaf by leaf, with magnitudes. inputs: f64. */
+export function judged(f: (...inputs: never[]) => unknown, inputs: readonly Tree[]): Term[] {
+  const traced = trace(f as (...args: Tree[]) => Tree)(...inputs);
+  return termsOf(traced, tree.leaves([...inputs]), 1e-6);
 }
 
-const rowOf = (x: Tensor, b: number): Tensor => x.slice([b], [b + 1]).squeeze(0);
-const zerosLike = (values: Tree): Tree => tree.map((t) => mul(0, t), values);
+/** The largest |got − want| of every array, relative to the largest magnitude in it. */
+export function errorOf(got: Tree, want: readonly Term[]): number {
+  const leaves = tree.leaves(got);
+  if (leaves.length !== want.length) return Number.POSITIVE_INFINITY;
+  return Math.max(...want.map((term, i) => arrayError(leaves[i]!, term)));
+}
+
+function arrayError(got: Tensor, { value, magnitude }: Term): number {
+  if (got.size !== value.size) return Number.POSITIVE_INFINITY;
+  const finite = Array.from(magnitude.data).filter(Number.isFinite);
+  const scale = Math.max(...finite, 1e-30);
+  const errors = Array.from(value.data, (v, j) =>
+    // Infinite where rounding may carry a value over a kink: not compared.
+    Number.isFinite(magnitude.data[j]) ? Math.abs(v - got.data[j]!) / scale : 0,
+  );
+  return errors.reduce((worst, e) => (e > worst || Number.isNaN(e) ? e : worst), 0);
+}
