@@ -3,7 +3,7 @@
 //   depth 0           zeros
 //   depth ≤ 4         outer    one pass over the result
 //   columns, rows ≤ 3 dot      vectors along the depth, if that is how the long operand lies
-//                     thin     vectors along the long operand's own line
+//                     thin     vectors along the long operand's own line; for up to 16 columns, too
 //   the rest          panels   packed, register tile, cache blocks
 
 import { type FunctionRef, i32, ifThen, type ModuleBuilder, op } from "../wasm/index.ts";
@@ -12,7 +12,7 @@ import { dotColumns, dotRows } from "./dot.ts";
 import { OUTER_DEPTH, outer } from "./outer.ts";
 import { panels } from "./panels.ts";
 import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
-import { FEW, fewColumns, fewRows } from "./thin.ts";
+import { FEW, FEW_COLUMNS, fewColumns, fewRows } from "./thin.ts";
 
 /** The functions that compute one product. Equal products of a module share them. Throws on sizes that are no counts. */
 export function matmul(m: ModuleBuilder, product: Product): Matmul {
@@ -23,7 +23,8 @@ export function matmul(m: ModuleBuilder, product: Product): Matmul {
   if (p.rows === 0 || p.columns === 0 || p.depth === 0) return empty(m, p);
   if (p.depth <= OUTER_DEPTH) return outer(m, p);
   if (p.columns <= FEW && p.left.depth === 1) return dotColumns(m, p);
-  if (p.columns <= FEW && p.left.row === 1) return fewColumns(m, p);
+  const few = p.rows > FEW_COLUMNS ? FEW_COLUMNS : FEW;
+  if (p.columns <= few && p.left.row === 1) return fewColumns(m, p);
   if (p.rows <= FEW && p.right.column === 1) return fewRows(m, p);
   if (p.rows <= FEW && p.right.depth === 1) return dotRows(m, p);
   return panels(m, p);

@@ -200,6 +200,7 @@ describe.each(dtypes)("%s", (dtype) => {
       [9, 4, 1, "depth 4 to one column"],
       [3, 1, 3, "an outer product"],
       [17, 31, 6, "few columns"],
+      [21, 1100, 13, "few columns in three depth blocks"],
       [16, 40, 24, "few rows"],
       [200, 30, 16, "several blocks of rows"],
     ];
@@ -345,6 +346,8 @@ test("each path is taken where it is meant", () => {
   expect([path([256, 2, 128], "NN"), path([256, 2, 128], "NT")]).toEqual(["outer", "outer"]);
   expect([path([256, 128, 2], "NN"), path([128, 256, 2], "TN")]).toEqual(["dot", "thin"]);
   expect([path([2, 256, 128], "TN"), path([2, 256, 128], "NT")]).toEqual(["thin", "dot"]);
+  expect([path([128, 256, 10], "TN"), path([128, 256, 17], "TN")]).toEqual(["thin", "panels"]);
+  expect([path([128, 256, 10], "NN"), path([16, 256, 10], "TN")]).toEqual(["panels", "panels"]);
   expect([path([256, 128, 128], "NN"), path([4, 0, 4], "NN")]).toEqual(["panels", "zero"]);
 });
 
@@ -384,6 +387,7 @@ describe("a great depth costs few digits, since it is summed in blocks", () => {
     ["dot, columns", [5, depth, 3], "NN"],
     ["dot, rows", [2, depth, 5], "NT"],
     ["thin, columns", [5, depth, 3], "TN"],
+    ["thin, more columns", [17, depth, 10], "TN"],
     ["thin, rows", [3, depth, 6], "NN"],
     ["panels", [5, depth, 5], "TN"],
   ];
