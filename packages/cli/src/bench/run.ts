@@ -32,10 +32,11 @@ export async function bench(options: BenchOptions): Promise<BenchResult | undefi
       times[of]!.map((ms) => flops / ms / 1e6);
     const ceiling = gflops(peak.flops, "peak");
     peaks.push(...ceiling);
-    const timings = rest.columns.map(({ name, ...column }): Timing => {
+    const timings = rest.columns.map(({ name, engine, threads }): Timing => {
       const rates = gflops(rest.flops, name);
       return {
-        ...column,
+        engine,
+        threads,
         milliseconds: spread(times[name]!),
         gflops: spread(rates).median,
         shareOfPeak: ratio(rates, ceiling),
