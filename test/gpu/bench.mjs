@@ -109,7 +109,10 @@ async function measure(device, [d, hidden, rows]) {
 const table = [];
 for (const mode of ["webgpu", "webasm", "cpu"]) {
   try {
-    const device = await openDevice({ mode, ...(mode === "webgpu" ? { dawn: await import("webgpu") } : {}) });
+    const device = await openDevice({
+      mode,
+      ...(mode === "webgpu" ? { dawn: await import("webgpu") } : {}),
+    });
     console.log(`${device.backend}: ${device.adapter}`);
     for (const size of sizes.length > 0 ? sizes : [[2, 128, 256]])
       table.push(...(await measure(device, size)));
