@@ -32,7 +32,15 @@ const spreadText = ({ median, lower, upper }: Spread): string =>
   `${significant(median)} (${significant(lower)}–${significant(upper)})`;
 
 function taskTable(tasks: readonly TaskResult[]): string {
-  const heads = ["task", "engine", "ms (quartiles)", "× cpu 1", "GFLOP/s", "of peak", "first call, ms"];
+  const heads = [
+    "task",
+    "engine",
+    "ms (quartiles)",
+    "× cpu 1",
+    "GFLOP/s",
+    "of peak",
+    "first call, ms",
+  ];
   const rows = tasks.flatMap(({ name, timings, firstCall }) =>
     timings.map(({ engine, threads, milliseconds, ratio, gflops, shareOfPeak }, i) => [
       i === 0 ? name : "",
