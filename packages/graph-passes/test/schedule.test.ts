@@ -174,6 +174,20 @@ describe("outputs of one memory in several shapes", () => {
     ["itself, reshaped", (y) => [y, flat(y)]],
     ["reshaped twice, itself, once more", (y) => [flat(y), high(y), y, flat(y)]],
     ["reshaped twice", (y) => [high(y), flat(y)]],
+    [
+      "a reshape of a reshape before it",
+      (y) => {
+        const z = high(y);
+        return [flat(z), z, y];
+      },
+    ],
+    [
+      "a reshape of a reshape, without itself",
+      (y) => {
+        const z = high(y);
+        return [flat(z), z];
+      },
+    ],
   ];
   test.each(orders)("each have their own: %s", (_, f) => {
     const x = tensor([

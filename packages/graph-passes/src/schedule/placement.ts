@@ -44,9 +44,8 @@ export function memoryOf(node: Node, forced: ReadonlySet<Node>): Node {
 /** Forces views of outputs that need memory of their own; the rest lend the shape to the node behind. */
 function outputShapes(outputs: readonly Node[], forced: Set<Node>): Map<Node, Shape> {
   const shapes = new Map<Node, Shape>();
-  // Nodes that are outputs themselves keep their shapes; so they come before reshapes of them.
-  const isView = (output: Node) => Number(memoryOf(output, forced) !== output);
-  for (const output of outputs.toSorted((a, b) => isView(a) - isView(b))) {
+  // In the order of the graph: what is forced changes the memory of later nodes only.
+  for (const output of outputs.toSorted((a, b) => a.position - b.position)) {
     const memory = memoryOf(output, forced);
     const isGiven = memory.kind === "source" && memory.role !== "made";
     const taken = isGiven ? memory.shape : shapes.get(memory);
