@@ -12,6 +12,7 @@ import { openRun, type Run } from "../run/load.ts";
 import { type Progress, startProgress } from "../terminal/progress.ts";
 import { shellWord } from "../terminal/shell-word.ts";
 import { screenRows } from "./damaged-rows.ts";
+import { finalNotes, startingNotes } from "./diagnose.ts";
 import { addTrainOptions } from "./flags.ts";
 import type { TrainOptions } from "./options.ts";
 import { writeRun } from "./prepare.ts";
@@ -79,7 +80,9 @@ function newRun(
   for (const note of [...notes, ...prepared.notes]) io.note(note);
   io.note(describeRun(prepared));
   writeRun(out, prepared);
-  return openRun(out);
+  const run = openRun(out);
+  for (const note of startingNotes(run)) io.note(note);
+  return run;
 }
 
 /** Opens the run to continue, whose settings are those in its folder. */
@@ -111,6 +114,8 @@ async function train(run: Run, options: TrainOptions, context: Context): Promise
       `interrupted after ${at}; continue with: cotangent train --resume --out ${shellWord(run.folder.path)}`,
     );
   }
+  const { result } = session;
+  for (const note of finalNotes(run, result.emaParams ?? result.params)) io.note(note);
   if (options.json) io.out(JSON.stringify(sessionRecord(run, session)));
   else io.out(describeSession(run, session));
 }
