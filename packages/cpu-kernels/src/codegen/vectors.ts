@@ -7,7 +7,7 @@
 // the element's size is a plain load, anything else gathers. Only `active` lanes are read or written,
 // so that the last part of a row never touches what lies behind it.
 import type { DType } from "@cotangent/autodiff";
-import { accessLane, type Expr, lane, load, op, shuffle, store, v128 } from "../wasm/index.ts";
+import { accessLane, type Expr, i32, lane, load, op, shuffle, store, v128 } from "../wasm/index.ts";
 
 export type Lanes = 2 | 4;
 
@@ -52,9 +52,18 @@ function piecesOf(size: number, stride: number, active: number): Piece[] {
   return list;
 }
 
+/** Where `at` bytes from a slot lie. The offset of an instruction is never negative; far steps backwards may be. */
+function placeAt({ pointer, offset }: Slot, at: number): { pointer: Expr; offset: number } {
+  const sum = offset + at;
+  return sum >= 0
+    ? { pointer, offset: sum }
+    : { pointer: op("i32.add", pointer, i32(sum)), offset: 0 };
+}
+
 /** `onto` with one piece replaced; the first piece of a vector clears the rest. */
-function loadPiece(onto: Expr | null, { pointer, offset }: Slot, { bits, index, at }: Piece): Expr {
-  const access = { offset: offset + at, align: 1 };
+function loadPiece(onto: Expr | null, slot: Slot, { bits, index, at }: Piece): Expr {
+  const { pointer, offset } = placeAt(slot, at);
+  const access = { offset, align: 1 };
   if (onto === null && (bits === 32 || bits === 64))
     return load(`v128.load${bits}_zero`, pointer, access);
   return accessLane(`v128.load${bits}_lane`, index, pointer, onto ?? zero, access);
@@ -87,12 +96,13 @@ export function storeVector(dtype: DType, slot: Slot, value: Expr, active: numbe
   const bits = dtype === "bool" ? op("v128.and", shuffle(lowBytes, value, value), ones) : value;
   if (stride === size && size * active === 16)
     return [store("v128.store", pointer, bits, { offset, align: 1 })];
-  return piecesOf(size, stride, active).map((piece) =>
-    accessLane(`v128.store${piece.bits}_lane`, piece.index, pointer, bits, {
-      offset: offset + piece.at,
+  return piecesOf(size, stride, active).map((piece) => {
+    const place = placeAt(slot, piece.at);
+    return accessLane(`v128.store${piece.bits}_lane`, piece.index, place.pointer, bits, {
+      offset: place.offset,
       align: 1,
-    }),
-  );
+    });
+  });
 }
 
 /** A value of a kernel: a vector; a bool made by comparing f64s has lanes of 64 bits. */

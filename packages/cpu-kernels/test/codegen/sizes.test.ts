@@ -140,3 +140,12 @@ describe("products of every size are the interpreter's", () => {
     agree((x, w) => matmul(x!, w!), a, b);
   });
 });
+
+test("vectors that step far backwards, from a buffer at the start of memory", () => {
+  for (const [rows, columns] of [
+    [7, 200],
+    [40, 300],
+    [5, 2000],
+  ])
+    agree((x) => add(permute(flip(x!, [0])), 1), sample([rows!, columns!], 1));
+});
