@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cotangent, startCotangent } from "./command.ts";
 
-const commands = ["compare", "train", "sample", "denoise", "evaluate", "graph", "bench"];
+const commands = ["compare", "train", "sample", "denoise", "evaluate", "lecture", "graph", "bench"];
 
 test.each(commands)(
   "%s --help describes its options, shows an example and exits with 0",

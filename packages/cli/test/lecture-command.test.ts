@@ -1,8 +1,8 @@
 /** The command's side of the lecture: what it prints and writes, and its exit codes. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { cotangent, succeed, temporaryFolder } from "./command.ts";
+import { cotangent, startCotangent, succeed, temporaryFolder } from "./command.ts";
 
 // The real objectives, unless a test asks for the wrong one.
 const wrong = vi.hoisted(() => ({ explicit: false }));
@@ -101,4 +101,18 @@ test("without --data the claim on real tables is skipped and says so; with a fol
   );
   expect(code).toBe(1);
   expect(notes).toContain("there is no parkinsons.data");
+});
+
+test("Ctrl-C ends with 130 between steps and leaves no page", async () => {
+  const to = join(folder, "interrupted");
+  const child = startCotangent("lecture", "--only", "implicit", "--out", to);
+  while (!child.notes().includes("implicit  25%")) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (child.process.exitCode !== null) break;
+  }
+  child.process.kill("SIGINT");
+  const { code, out: text, notes } = await child.exited;
+  expect([code, text], notes).toEqual([130, ""]);
+  expect(notes).toContain("interrupted: no page was written");
+  expect(existsSync(join(to, "index.html"))).toBe(false);
 });
