@@ -33,7 +33,8 @@ test("a σ that is too small for the batch is warned about, and a usual one is n
     /warning: σ = 0\.0030? is too small for batches of 32 rows.*give a larger --sigma or --batch/,
   );
   expect((await trained("--sigma", "0.5", ...short)).notes).not.toContain("warning");
-  expect((await trained(...short)).notes).not.toContain("too small");
+  const ladder = (await trained(...short)).notes;
+  expect(ladder).not.toMatch(/too small|passes for/);
 });
 
 test("a projected objective is told what its projections cost", async () => {

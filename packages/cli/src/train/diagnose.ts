@@ -79,6 +79,8 @@ export function finalNotes(run: Run, params: Tree): string[] {
         "an energy was taken for a log density, or training diverged",
     );
   }
+  // At a ladder's lowest level errors of the score count 1/σ² times, and drown what this would tell.
+  if (conditional) return notes;
   const trained = lowest === undefined ? "without noise" : `at σ = ${significant(lowest, 2)}`;
   notes.push(
     `the score, trained ${trained}, passes for that of the data with noise σ ≈ ${significant(sigma, 2)}, in standardised units`,

@@ -28,9 +28,10 @@ export interface EffectiveSigmaOptions {
  * The σ for which a score passes for ∇log(p ∗ N(0, σ²I)), judged on the rows of x: [B, d].
  *
  * Conclude: a model trained by denoising at σ should find about that σ; well above, it is smoother than
- * that density (too small a network, too few steps); well below, it overfits the rows. One trained
- * without noise should find a σ near 0. An `alignment` below 0 is an energy's sign: give `scoreOf`
- * log p = −E, not E. `key` draws the noise. Throws unless largest > 0.
+ * that density (too small a network, too few steps); well below, it is too steep: it overfits the rows, or
+ * errs at random, since an error adds its square to the mean. One trained without noise should find a
+ * σ near 0. An `alignment` below 0 is an energy's sign: give `scoreOf` log p = −E, not E. `key` draws
+ * the noise. Throws unless largest > 0.
  */
 export function effectiveSigma<P extends Tree>(
   score: Score<P>,
