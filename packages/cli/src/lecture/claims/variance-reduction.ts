@@ -56,7 +56,7 @@ function measure(context: LectureContext): Measured<Points> {
   const sampled = (rho: number) =>
     estimate(context, (key) => {
       const { precision, samples } = problem(rho);
-      const x = samples(random.normal(random.foldIn(key, 0), [2000, 2]));
+      const x = samples(random.normal(random.foldIn(key, 0), [8000, 2]));
       const variance = (form: 0 | 1) => {
         const draws = forms[form].draw(random.foldIn(key, 1), x);
         return unbiasedVariance(forms[form].perSample(precision, x, draws));
