@@ -10,6 +10,8 @@ export default defineConfig(({ mode }) => ({
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     reporters: ["default", summaryReporter()],
     allowOnly: false,
+    // By default one core is left free, which on two cores is half of them.
+    maxWorkers: "100%",
     testTimeout: mode === "full" ? 900_000 : 60_000,
     env: mode === "full" ? { COTANGENT_FULL: "1" } : {},
   },
