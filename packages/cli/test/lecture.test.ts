@@ -49,7 +49,6 @@ describe.each(claims.map((claim) => [claim.name, claim] as const))("%s", (name, 
 });
 
 test("no more numbers are compared than the bound allows for", () => {
-  expect(statistical).toBeGreaterThan(50);
   expect(statistical).toBeLessThanOrEqual(comparisons);
 });
 
