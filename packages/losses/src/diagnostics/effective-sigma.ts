@@ -12,7 +12,7 @@ import { evaluateScore, type Score } from "../score.ts";
 
 /** What `effectiveSigma` found. */
 export interface EffectiveSigma {
-  /** In data units; 0 when the score is at least as steep as that of the data; `largest` when none fits. */
+  /** In data units; 0 when it is at least as steep as the data's or has the wrong sign; `largest` when none fits; NaN for a NaN score. */
   readonly sigma: number;
   /** −E[(x − μ)·s(x)]/d on the data: 1 for their true score, below 0 when the score has the wrong sign. */
   readonly alignment: number;
@@ -60,6 +60,8 @@ export function effectiveSigma<P extends Tree>(
     if (excess(middle) < 0) low = middle;
     else high = middle;
   }
-  const sigma = excess(0) >= 0 ? 0 : low;
+  const atData = excess(0);
+  // Without a number there is no comparison, and no level either.
+  const sigma = Number.isNaN(atData) ? Number.NaN : atData >= 0 ? 0 : low;
   return { sigma, alignment: -rowDot(centred, s(x)).mean().item() / d };
 }

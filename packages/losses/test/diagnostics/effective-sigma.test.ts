@@ -5,6 +5,12 @@ import { describe, expect, test } from "vitest";
 import { gaussianScore, mixtureScore, twoModes } from "../support/noisy-densities.ts";
 
 describe("effectiveSigma", () => {
+  test("finds no level for a score that is not a number", () => {
+    const broken: Score<number> = (_, y) => y.mul(Number.NaN);
+    const x = random.normal(random.key(1), [20, 2]);
+    expect(effectiveSigma(broken, 0, x, random.key(2)).sigma).toBeNaN();
+  });
+
   test.each([0.3, 1])("finds the σ = %d whose noisy Gaussian a score belongs to", (sigma) => {
     const x = random.normal(random.key(1), [8000, 2]);
     const found = effectiveSigma(gaussianScore(sigma), 0, x, random.key(2));
