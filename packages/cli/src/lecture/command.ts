@@ -28,8 +28,8 @@ Every number is printed beside its prediction: equalities to rounding, the other
 independent replicates with its standard error. Exit codes: 0 every number is within four standard
 errors, 1 some is not, 2 the command was used wrongly.
 
-About 77 of the numbers are estimates. By chance alone one of them is off in about one run of a
-hundred; one that is off again with another --seed is no chance.
+Without --data about 77 of the numbers are estimates. By chance alone one of them is off in about
+one run of a hundred; one that is off again with another --seed is no chance.
 
 Examples:
   $ cotangent lecture
