@@ -25,5 +25,7 @@ export {
   type TrainerOptions,
   type TrainerState,
 } from "./mlp/trainer.ts";
+export { type DeviceMlp, type DeviceMlpOptions, deviceMlp } from "./primitive/device-mlp.ts";
+export { networkOperations, networkPrimitives } from "./primitive/operations.ts";
 export type { FunctionText, KernelDefinition, KernelText, Shape } from "./template.ts";
 export { functionText, kernelText, sum } from "./template.ts";

@@ -76,7 +76,7 @@ const scale: PrimitiveFunction<ActivationParams> = primitive<ActivationParams>({
   },
   jvp([aDot, zDot], [a, z], _y, params) {
     const moved = zDot ? scaleByDerivative(a!, zDot, params) : null;
-    const bent = aDot && along(params.activation, params.order + 1, a!, aDot);
+    const bent = aDot ? along(params.activation, params.order + 1, a!, aDot) : null;
     return total(moved, bent && mul(z!, bent));
   },
   transpose(yBar, [a, z], params) {
