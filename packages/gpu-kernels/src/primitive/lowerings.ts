@@ -8,14 +8,17 @@
 //   denseBackwardBias     backward-bias
 //   activation            activation-0, activation-1, activation-2
 //   scaleByDerivative     scale-by-slope; for φ″ activation-2, then times
+//   denseBackwardHidden, denseBackwardCurved, denseAccumulateWeight (fuse.ts): the kernels of these names
 //
 // `compile(device, f)` has them always. Values are matrices [rows, columns], and vectors.
 import type { Lowering } from "../compile/lowering.ts";
 import type { Value } from "../device/values.ts";
 import { activation } from "../kernels/activation.ts";
+import type { CurvedActivation } from "../kernels/activation-text.ts";
 import { backwardBias } from "../kernels/backward-bias.ts";
+import { backwardCurved, backwardHidden } from "../kernels/backward-hidden.ts";
 import { backwardInput } from "../kernels/backward-input.ts";
-import { backwardWeight } from "../kernels/backward-weight.ts";
+import { accumulateWeight, backwardWeight } from "../kernels/backward-weight.ts";
 import { denseForward } from "../kernels/dense-forward.ts";
 import { denseTangent } from "../kernels/dense-tangent.ts";
 import { times } from "../kernels/elementwise.ts";
@@ -79,5 +82,20 @@ export const networkLowerings: Readonly<Record<string, Lowering>> = {
     if (order === 1) return launch(scaleBySlope(sizes), { a, z });
     const derivative = launch(activation({ ...sizes, order }), { a });
     return launch(times({ shape: a.shape }), { p: derivative, q: z });
+  },
+  denseBackwardHidden(launch, inputs, { params }) {
+    const [yBar, weight, a] = inputs as unknown as [Value, Value, Value];
+    const own = params as unknown as MlpParams;
+    return launch(backwardHidden({ ...sizesOf(yBar, weight), ...own }), { yBar, weight, a });
+  },
+  denseBackwardCurved(launch, inputs, { params }) {
+    const [yBar, weight, a, slopeBar] = inputs as unknown as [Value, Value, Value, Value];
+    const own = params as unknown as { readonly activation: CurvedActivation };
+    const kernel = backwardCurved({ ...sizesOf(yBar, weight), ...own });
+    return launch(kernel, { yBar, weight, a, slopeBar });
+  },
+  denseAccumulateWeight(launch, inputs) {
+    const [x, yBar, carry] = inputs as unknown as [Value, Value, Value];
+    return launch(accumulateWeight(sizesOf(x, carry)), { x, yBar, carry });
   },
 };

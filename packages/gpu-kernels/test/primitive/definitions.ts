@@ -45,20 +45,37 @@ const dense: Definition = ([x, weight, bias], { shape, zero }) =>
     sum(zero, x!.shape[1]!, (k) => at(x!, b, k).times(at(weight!, k, j))).plus(bias!.data[j]!),
   );
 
+const backwardInput: Definition = ([y, weight], { shape, zero }) =>
+  matrix(shape[0]!, shape[1]!, (b, k) =>
+    sum(zero, y!.shape[1]!, (j) => at(y!, b, j).times(at(weight!, k, j))),
+  );
+
+const backwardWeight: Definition = ([x, y], { shape, zero }) =>
+  matrix(shape[0]!, shape[1]!, (k, j) =>
+    sum(zero, x!.shape[0]!, (b) => at(x!, b, k).times(at(y!, b, j))),
+  );
+
 export const definitions: Readonly<Record<string, Definition>> = {
   dense,
   denseTangent: ([x, weight], { shape, zero }) =>
     matrix(shape[0]!, shape[1]!, (b, j) =>
       sum(zero, x!.shape[1]!, (k) => at(x!, b, k).times(at(weight!, k, j))),
     ),
-  denseBackwardInput: ([y, weight], { shape, zero }) =>
-    matrix(shape[0]!, shape[1]!, (b, k) =>
-      sum(zero, y!.shape[1]!, (j) => at(y!, b, j).times(at(weight!, k, j))),
-    ),
-  denseBackwardWeight: ([x, y], { shape, zero }) =>
-    matrix(shape[0]!, shape[1]!, (k, j) =>
-      sum(zero, x!.shape[0]!, (b) => at(x!, b, k).times(at(y!, b, j))),
-    ),
+  denseBackwardInput: backwardInput,
+  denseBackwardWeight: backwardWeight,
+  denseBackwardHidden: ([y, weight, a], output, params) => {
+    const { activation } = params as { activation: ActivationName };
+    const slope = derivatives[activation][1]!;
+    return backwardInput([y!, weight!], output, {}).map((t, i) => t.times(slope(a!.data[i]!)));
+  },
+  denseBackwardCurved: ([y, weight, a, slopeBar], output, params) => {
+    const [, slope, curvature] = derivatives[(params as { activation: ActivationName }).activation];
+    return backwardInput([y!, weight!], output, {}).map((t, i) =>
+      t.times(slope!(a!.data[i]!)).plus(curvature!(a!.data[i]!).times(slopeBar!.data[i]!)),
+    );
+  },
+  denseAccumulateWeight: ([x, y, carry], output) =>
+    backwardWeight([x!, y!], output, {}).map((w, i) => w.plus(carry!.data[i]!)),
   denseBackwardBias: ([y], { shape, zero }) =>
     range(shape[0]!).map((j) => sum(zero, y!.shape[0]!, (b) => at(y!, b, j))),
   activation: ([a], _output, params) => {

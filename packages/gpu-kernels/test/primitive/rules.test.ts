@@ -4,6 +4,11 @@ import { checkGrads, checkPrimitive, explain, type PrimitiveCase } from "@cotang
 import { describe, expect, test } from "vitest";
 import { deviceMlp, networkPrimitives } from "../../src/index.ts";
 import { type ActivationName, activationNames } from "../../src/kernels/index.ts";
+import {
+  denseAccumulateWeight,
+  denseBackwardCurved,
+  denseBackwardHidden,
+} from "../../src/primitive/fused.ts";
 import { normals } from "../support/draws.ts";
 import { testNetwork } from "../support/networks.ts";
 import { definitions } from "./definitions.ts";
@@ -16,8 +21,13 @@ const numbers = (seed: number, ...shape: number[]): Tensor => {
 };
 const isBent = (activation: ActivationName) => !["relu", "identity"].includes(activation);
 
+const primitives = [
+  ...networkPrimitives,
+  ...[denseAccumulateWeight, denseBackwardCurved, denseBackwardHidden].map((f) => f.primitive),
+];
+
 function expectPasses(name: string, at: readonly PrimitiveCase[]): void {
-  const primitive = networkPrimitives.find((one) => one.name === name);
+  const primitive = primitives.find((one) => one.name === name);
   const subject = { primitive } as unknown as PrimitiveFunction<object>;
   const { failures, worst } = checkPrimitive(subject, { at, definition: definitions[name]! });
   expect(failures).toEqual([]);
@@ -25,7 +35,7 @@ function expectPasses(name: string, at: readonly PrimitiveCase[]): void {
 }
 
 test("every primitive has a definition to be held to", () => {
-  expect(networkPrimitives.map(({ name }) => name).sort()).toEqual(Object.keys(definitions).sort());
+  expect(primitives.map(({ name }) => name).sort()).toEqual(Object.keys(definitions).sort());
 });
 
 describe("in every direction, alone and together, and for every choice of batches", () => {
@@ -36,6 +46,7 @@ describe("in every direction, alone and together, and for every choice of batche
     ["denseBackwardInput", [numbers(1, 2, 3), numbers(2, 2, 3)]],
     ["denseBackwardWeight", [numbers(1, 2, 2), numbers(2, 2, 3)]],
     ["denseBackwardBias", [numbers(1, 3, 2)]],
+    ["denseAccumulateWeight", [numbers(1, 2, 2), numbers(2, 2, 1), numbers(3, 2, 1)]],
   ])("%s", (name, inputs) => {
     expectPasses(name, [{ inputs, order: 2, isSmooth: true }]);
   });
@@ -58,6 +69,20 @@ describe("in every direction, alone and together, and for every choice of batche
         ]);
     },
   );
+
+  test.each(["tanh", "silu"] as const)("the fused passes with %s", (activation) => {
+    const [y, weight, a, slopeBar] = [
+      numbers(1, 1, 2),
+      numbers(2, 1, 2),
+      numbers(3, 1, 1),
+      numbers(4, 1, 1),
+    ];
+    const params = { activation };
+    expectPasses("denseBackwardHidden", [{ inputs: [y, weight, a], params, isSmooth: true }]);
+    expectPasses("denseBackwardCurved", [
+      { inputs: [y, weight, a, slopeBar], params, isSmooth: true },
+    ]);
+  });
 
   test.each(activationNames)("mlp with %s", (activation) => {
     const inputs = [
