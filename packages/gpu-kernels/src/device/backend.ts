@@ -1,4 +1,5 @@
 // The backends of gpu.js, best first, and how to get each where it is missing.
+import { inNode } from "./host.ts";
 
 /** Where kernels run. */
 export type Backend = "webgpu" | "webgl2" | "headlessgl" | "webasm" | "cpu";
@@ -9,20 +10,57 @@ export type DeviceMode = Backend | "auto";
 /** In the order in which `auto` tries them. */
 export const backends: readonly Backend[] = ["webgpu", "webgl2", "headlessgl", "webasm", "cpu"];
 
-const remedies: Readonly<Record<Backend, string>> = {
-  webgpu:
-    "In Node: npm install webgpu (Dawn), and a Vulkan driver; without a GPU, SwiftShader: apt-get install libvulkan1 chromium, " +
-    "then VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json. In Chrome: version 113 or later, --enable-unsafe-webgpu where it is off; without a GPU also --use-webgpu-adapter=swiftshader",
-  webgl2:
-    "WebGL 2 is a browser's; in Chrome without a GPU: --use-angle=swiftshader --enable-unsafe-swiftshader. In Node take webgpu, webasm or cpu",
-  headlessgl:
-    "The package gl (WebGL 1 for Node) must build or download: apt-get install build-essential python3 libxi-dev libxext-dev libgl1-mesa-dev, then npm install gl; it needs an X display or xvfb-run",
-  webasm: "WebAssembly with SIMD is in Node ≥ 16.4 and every browser since 2023",
-  cpu: "Plain JavaScript needs nothing but gpu.js",
+interface Absence {
+  /** Why it is missing, where gpu.js only says that it is. */
+  readonly reason: string;
+  /** How to get it. */
+  readonly remedy: string;
+}
+
+const inNodeAbsent: Readonly<Record<Backend, Absence>> = {
+  webgpu: {
+    reason: "Node has no WebGPU of its own",
+    remedy:
+      'In Node it takes "npm install webgpu" (Dawn) and a Vulkan driver; on a machine without a GPU that is "apt-get install libvulkan1 chromium" and VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json',
+  },
+  webgl2: {
+    reason: "WebGL 2 is for browsers",
+    remedy: "In Node take webgpu, webasm or cpu",
+  },
+  headlessgl: {
+    reason: 'the package "gl" (WebGL 1 for Node) is not installed, or was not built',
+    remedy:
+      'It is built by "apt-get install build-essential python3 libxi-dev libxext-dev libgl1-mesa-dev" and "npm install gl", and runs on an X display or under xvfb-run',
+  },
+  webasm: {
+    reason: "this Node has no WebAssembly with SIMD",
+    remedy: "Node has it from version 16.4",
+  },
+  cpu: { reason: "JavaScript is all it needs", remedy: "Install gpu.js again" },
 };
 
-/** What to do when `backend` is missing, in one sentence. */
-export const remedyOf = (backend: Backend): string => remedies[backend];
+const inBrowserAbsent: Readonly<Record<Backend, Absence>> = {
+  webgpu: {
+    reason: "this browser gives the page no WebGPU (navigator.gpu)",
+    remedy:
+      "Chrome and Edge have it from version 113, Firefox from 141 and Safari from 26, not yet on every system, and only for pages from https or localhost; switch on graphics acceleration in the settings, in Chrome on Linux also chrome://flags/#enable-unsafe-webgpu, or take webgl2",
+  },
+  webgl2: {
+    reason: "this browser gives the page no WebGL 2",
+    remedy:
+      "Switch on graphics acceleration in its settings, start Chrome without a GPU with --use-angle=swiftshader --enable-unsafe-swiftshader, or take webasm",
+  },
+  headlessgl: { reason: "it is for Node", remedy: "In a browser take webgpu or webgl2" },
+  webasm: {
+    reason: "this browser has no WebAssembly with SIMD",
+    remedy: "Every browser has it since 2023; take cpu until it is updated",
+  },
+  cpu: inNodeAbsent.cpu,
+};
+
+/** Why `backend` may be missing here, and what to do, in half a sentence and in one. */
+export const absenceOf = (backend: Backend): Absence =>
+  (inNode ? inNodeAbsent : inBrowserAbsent)[backend];
 
 /** What gpu.js calls the class of kernels that run on a backend. */
 export function modeOfKernels(backend: Backend): string {

@@ -6,6 +6,8 @@
 // holds an instance, so the last device that uses it takes it away again. A browser, Deno or a
 // program that has its own navigator.gpu is left alone. Source: github.com/dawn-gpu/node-webgpu.
 import { reasonOf } from "../errors.ts";
+import { absenceOf } from "./backend.ts";
+import { inNode } from "./host.ts";
 
 /** The part of the `webgpu` package that is used. */
 export interface DawnModule {
@@ -48,18 +50,19 @@ export async function holdWebGpu(dawn: DawnModule | undefined): Promise<{
 }
 
 async function importDawn(): Promise<DawnModule> {
-  const isNode = typeof process !== "undefined" && !!process.versions?.node;
-  if (!isNode) throw new Error("this browser has no navigator.gpu");
+  if (!inNode) throw new Error(absenceOf("webgpu").reason);
   // By a variable, so that bundlers do not look for an optional package.
   const name = "webgpu";
   let module: Partial<DawnModule>;
   try {
     module = (await import(name)) as Partial<DawnModule>;
   } catch (error) {
+    const reason = reasonOf(error);
+    const missing = /Cannot find (package|module)|Failed to resolve/.test(reason);
     throw new Error(
-      `the package "webgpu" (Dawn for Node) is not installed, or does not load: ${reasonOf(error)}`,
+      `the package "webgpu" (Dawn for Node) ${missing ? "is not installed" : `does not load: ${reason}`}`,
     );
   }
   if (typeof module.create === "function" && module.globals) return module as DawnModule;
-  throw new Error('the package "webgpu" that is installed here is empty');
+  throw new Error('the package "webgpu" (Dawn for Node) that is installed here is empty');
 }

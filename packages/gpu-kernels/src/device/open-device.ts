@@ -1,6 +1,6 @@
 // Opens the backend that was asked for, or the best that answers, and never another one.
 import { DeviceError, reasonOf } from "../errors.ts";
-import { backends, type DeviceMode, remedyOf } from "./backend.ts";
+import { absenceOf, backends, type DeviceMode } from "./backend.ts";
 import { createDevice } from "./create-device.ts";
 import type { DawnModule } from "./dawn.ts";
 import type { Declined, Device } from "./device.ts";
@@ -43,7 +43,7 @@ export async function openDevice({
     }
   }
   const lines = declined.map(
-    ({ backend, reason }) => `${backend} does not answer: ${reason}. ${remedyOf(backend)}.`,
+    ({ backend, reason }) => `${backend} does not answer: ${reason}. ${absenceOf(backend).remedy}.`,
   );
   throw new DeviceError(`openDevice: ${lines.join("\n")}`);
 }

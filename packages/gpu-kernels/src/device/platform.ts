@@ -2,6 +2,7 @@
 import { reasonOf } from "../errors.ts";
 import type { Backend } from "./backend.ts";
 import type { DeviceLimits } from "./device.ts";
+import { inNode } from "./host.ts";
 
 export interface Platform {
   readonly adapter: string;
@@ -34,10 +35,7 @@ export async function platformOf(backend: Backend, context: unknown): Promise<Pl
   if (backend === "webgpu") return webGpuPlatform(context as WebGpuContext);
   if (backend === "webgl2" || backend === "headlessgl")
     return webGlPlatform(backend, context as WebGLRenderingContext);
-  const runtime =
-    typeof process !== "undefined" && process.versions?.node
-      ? `Node ${process.version}`
-      : "this browser";
+  const runtime = inNode ? `Node ${process.version}` : "this browser";
   const adapter =
     backend === "webasm" ? `WebAssembly SIMD in ${runtime}` : `JavaScript in ${runtime}`;
   return { adapter, limits: hostLimits, lost: never, destroyDevice: () => {} };

@@ -5,7 +5,7 @@
 import { reasonOf } from "../errors.ts";
 import { kernelText } from "../template.ts";
 import { assertKernelRan } from "./assert-ran.ts";
-import type { Backend } from "./backend.ts";
+import { absenceOf, type Backend } from "./backend.ts";
 import { type DawnModule, holdWebGpu } from "./dawn.ts";
 import type { DeviceLimits } from "./device.ts";
 import type { Gpu, GpuModule } from "./gpu-js.ts";
@@ -56,6 +56,13 @@ export async function probeBackend(
     return { backend, gpu, module, adapter, limits, lost, close: () => close(platform) };
   } catch (error) {
     await close();
-    throw new Error(reasonOf(error));
+    throw new Error(plainReason(backend, reasonOf(error)));
   }
+}
+
+/** gpu.js's own words for "not here" name neither the package nor the browser. */
+function plainReason(backend: Backend, reason: string): string {
+  if (/requested mode .* not supported/.test(reason)) return absenceOf(backend).reason;
+  if (/no adapter is available/.test(reason)) return "WebGPU is there, but no adapter is available";
+  return reason;
 }

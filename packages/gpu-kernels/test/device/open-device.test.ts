@@ -61,21 +61,25 @@ describe.each(["cpu", "webasm"] as const)("a %s device", (mode) => {
 describe("openDevice", () => {
   it("names what a missing backend needs", async () => {
     await expect(openDevice({ mode: "webgl2" })).rejects.toThrow(
-      /webgl2 does not answer: .*In Node take webgpu, webasm or cpu/,
+      "openDevice: webgl2 does not answer: WebGL 2 is for browsers. In Node take webgpu, webasm or cpu.",
     );
-    await expect(openDevice({ mode: "headlessgl" })).rejects.toThrow(/npm install gl/);
+    await expect(openDevice({ mode: "headlessgl" })).rejects.toThrow(
+      /headlessgl does not answer: the package "gl" \(WebGL 1 for Node\) is not installed, .*"npm install gl"/,
+    );
   });
 
   it("takes an empty stand-in for Dawn as absent, and says how to get the real one", async () => {
     await expect(openDevice({ mode: "webgpu" })).rejects.toThrow(
-      /webgpu does not answer: the package "webgpu" \(Dawn for Node\) is not installed, .*In Node: npm install webgpu/,
+      /webgpu does not answer: the package "webgpu" \(Dawn for Node\) is not installed\. In Node it takes "npm install webgpu"/,
     );
   });
 
   it("takes a Dawn without an adapter as absent, and takes navigator.gpu away again", async () => {
     const none = { requestAdapter: async () => null };
     const dawn = { create: () => none, globals: {} };
-    await expect(openDevice({ mode: "webgpu", dawn })).rejects.toThrow(/no adapter is available/);
+    await expect(openDevice({ mode: "webgpu", dawn })).rejects.toThrow(
+      "webgpu does not answer: WebGPU is there, but no adapter is available. In Node it takes",
+    );
     expect(typeof navigator === "undefined" || !("gpu" in navigator)).toBe(true);
   });
 
