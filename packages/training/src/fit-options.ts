@@ -1,7 +1,7 @@
 /** What `fit` takes, tells while it runs, and returns. The loop itself is in fit.ts. */
 import type { Tensor, Tree } from "@cotangent/autodiff";
 import type { CheckpointStore } from "./checkpoint-store.ts";
-import type { Engine } from "./engine.ts";
+import type { AsyncEngine, Engine } from "./engine.ts";
 import type { Optimiser } from "./optimiser.ts";
 
 /** What `fit` needs of an objective; those of @cotangent/losses satisfy it. */
@@ -25,7 +25,8 @@ export interface ValidationOptions {
   readonly patience?: number;
 }
 
-export interface FitOptions<P extends Tree = Tree> {
+/** What decides a run, whatever it runs on. */
+export interface RunOptions<P extends Tree = Tree> {
   readonly objective: Trainable<P>;
   /** Initial weights; the result has their tree. */
   readonly params: P;
@@ -39,17 +40,32 @@ export interface FitOptions<P extends Tree = Tree> {
   /** Steps in all, or `epochs`; not both. */
   readonly steps?: number;
   readonly epochs?: number;
-  /** Default: `interpreter`. */
-  readonly engine?: Engine;
   readonly validation?: ValidationOptions;
   /** Decay, in (0, 1), of an exponential moving average of the weights; default: none. */
   readonly ema?: number;
-  /** Called after each step; `weights` reads those of the moment it is called. Return `false` to stop here. */
-  readonly onStep?: (metrics: StepMetrics, weights: () => Weights<P>) => unknown;
   /** Where to save, and how often in steps; the start and the end are saved too. */
   readonly checkpoint?: { readonly store: CheckpointStore; readonly every: number };
   /** Continue from the checkpoint, from the start when there is none. Without it an existing checkpoint is an error. */
   readonly resume?: boolean;
+}
+
+export interface FitOptions<P extends Tree = Tree> extends RunOptions<P> {
+  /** Default: `interpreter`. */
+  readonly engine?: Engine;
+  /** Called after each step; `weights` reads those of the moment it is called. Return `false` to stop here. */
+  readonly onStep?: (metrics: StepMetrics, weights: () => Weights<P>) => unknown;
+}
+
+export interface AsyncFitOptions<P extends Tree = Tree> extends RunOptions<P> {
+  /** Default: `interpreter`. */
+  readonly engine?: Engine | AsyncEngine;
+  /**
+   * Called after each step, and awaited. Where the engine takes several steps a call, it is called for each of them
+   * once the call is back: `weights` reads those after the last of them, and `false` stops there.
+   */
+  readonly onStep?: (metrics: StepMetrics, weights: () => Promise<Weights<P>>) => unknown;
+  /** Steps after which `onStep` reads the weights: no call goes beyond such a step. */
+  readonly readsAt?: (step: number) => boolean;
 }
 
 /** Weights, and their moving average when one was asked for. */
@@ -72,6 +88,8 @@ export interface StepMetrics {
   readonly validationLoss?: number;
   /** The lowest validation loss so far. */
   readonly bestLoss?: number;
+  /** What it took, with its batch and draws, without what happens between steps; of several in one call an equal share. */
+  readonly seconds: number;
   /** Seconds since this session began. */
   readonly elapsed: number;
   /** Steps per second in this session. */

@@ -13,16 +13,21 @@ export {
   rowKeys,
 } from "./duplicates.ts";
 export {
+  type AsyncEngine,
+  type AsyncResidentStep,
+  type AsyncTreeFunction,
   type Engine,
   interpreter,
   keepState,
   type ResidentStep,
   type TreeFunction,
 } from "./engine.ts";
-export { fit, fitSteps } from "./fit.ts";
+export { fit, fitAsync, fitSteps, fitStepsAsync } from "./fit.ts";
 export type {
+  AsyncFitOptions,
   FitOptions,
   FitResult,
+  RunOptions,
   StepMetrics,
   Trainable,
   ValidationOptions,

@@ -4,13 +4,13 @@
  * Steps and patience may change: a run can be prolonged.
  */
 import type { Tensor } from "@cotangent/autodiff";
-import type { FitOptions } from "./fit-options.ts";
+import type { RunOptions } from "./fit-options.ts";
 
 export type RunIdentity = { readonly [name: string]: string };
 
 /** The identity of a run on training rows `train` and held-out rows `validation`. */
 export function runIdentity(
-  options: FitOptions,
+  options: RunOptions,
   train: Tensor,
   validation: Tensor | undefined,
 ): RunIdentity {

@@ -8,7 +8,7 @@
  */
 import { astype, random, type Tensor, type Tree, tree } from "@cotangent/autodiff";
 import { type Batches, shuffledBatches } from "./batches.ts";
-import type { FitOptions, ValidationOptions } from "./fit-options.ts";
+import type { RunOptions, ValidationOptions } from "./fit-options.ts";
 import { floatType } from "./optimiser.ts";
 import { splitRows } from "./rows.ts";
 import { type RunIdentity, runIdentity } from "./run-identity.ts";
@@ -24,7 +24,7 @@ export interface RunPlan {
 }
 
 /** Checks `options` and settles what they leave open. Throws one sentence for each thing that cannot be. */
-export function planRun(options: FitOptions): RunPlan {
+export function planRun(options: RunOptions): RunPlan {
   const { data, batchSize, seed, ema, validation, checkpoint } = options;
   const [rows = 0] = data.shape;
   if (rows < 1)
@@ -78,7 +78,7 @@ function heldOut(
   return { train: data, validation: astype(rows, data.dtype) };
 }
 
-function countSteps({ steps, epochs }: FitOptions, batchesPerEpoch: number): number {
+function countSteps({ steps, epochs }: RunOptions, batchesPerEpoch: number): number {
   if ((steps === undefined) === (epochs === undefined)) {
     const got = steps === undefined ? "neither" : "both";
     throw new Error(`fit: expected either steps or epochs, got ${got}`);

@@ -20,6 +20,7 @@ import {
   tree,
   valueAndGrad,
 } from "@cotangent/autodiff";
+import type { TreeFunction } from "./engine.ts";
 import type { Trainable } from "./fit-options.ts";
 import { floatType, type Optimiser } from "./optimiser.ts";
 
@@ -48,7 +49,7 @@ export function initialState(params: Tree, { optimiser, ema }: StepOptions): Tra
 }
 
 /** The step function: (state, batch [B, …], key) → [state, loss]. */
-export function trainingStep(options: StepOptions): (...args: Tree[]) => Tree {
+export function trainingStep(options: StepOptions): TreeFunction {
   const { objective, optimiser, ema } = options;
   return function step(...args: Tree[]): Tree {
     const [state, batch, key] = args as unknown as [TrainingState, Tensor, Tensor];
@@ -64,6 +65,22 @@ export function trainingStep(options: StepOptions): (...args: Tree[]) => Tree {
       },
       loss,
     ];
+  };
+}
+
+/**
+ * Several steps as one function: (state, [[batch, key], …]) → [state after all of them, [loss, …]], which
+ * an engine can compile as one program.
+ */
+export function inOneCall(step: TreeFunction): TreeFunction {
+  return (initial, calls) => {
+    let state = initial as Tree;
+    const losses = (calls as readonly (readonly Tree[])[]).map((rest) => {
+      const [next, loss] = step(state, ...rest) as readonly [Tree, Tree];
+      state = next;
+      return loss;
+    });
+    return [state, losses];
   };
 }
 

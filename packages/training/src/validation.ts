@@ -7,9 +7,10 @@
  *   worse:  mean δ > SE(δ),   δ_b = loss_b − best loss_b in batch b,   SE(δ) = std(δ)/√batches
  */
 import { random, type Tensor, type Tree } from "@cotangent/autodiff";
-import type { Engine } from "./engine.ts";
+import { type AsyncEngine, type Engine, stepsPerCall } from "./engine.ts";
 import type { Trainable, Weights } from "./fit-options.ts";
 import { takeRows } from "./rows.ts";
+import { type Pending, settle } from "./settle.ts";
 
 /** The best weights so far, and how many evaluations ago they were found. */
 export interface Best extends Weights {
@@ -28,29 +29,40 @@ export function meanLoss(losses: readonly number[]): number {
  * Weights → the loss of each batch of `batchSize` rows of `data` [M, …]; draws come from `key`.
  *
  * A batch with fewer rows weighs less: its loss is scaled so that the mean over batches is that over rows.
+ * An engine that takes several steps a call gets as many batches in one, and the rest one by one.
  */
 export function heldOutLosses(
   objective: Trainable,
   data: Tensor,
   batchSize: number,
   key: Tensor,
-  engine: Engine,
-): (params: Tree) => readonly number[] {
+  engine: Engine | AsyncEngine,
+): (params: Tree) => Generator<Pending, readonly number[], unknown> {
   const rows = data.shape[0] as number;
   const evaluate = engine.compile((...args: Tree[]): Tree => {
-    const [params, x, key] = args as [Tree, Tensor, Tensor];
-    return objective.mean(params, x, key);
+    const [params, some] = args as [Tree, readonly (readonly [Tensor, Tensor])[]];
+    return some.map(([x, key]) => objective.mean(params, x, key));
   });
   const batches = Array.from({ length: Math.ceil(rows / batchSize) }, (_, i) => {
     const from = i * batchSize;
     const indices = Array.from({ length: Math.min(batchSize, rows - from) }, (_, j) => from + j);
-    return { x: takeRows(data, indices), key: random.foldIn(key, i) };
+    return [takeRows(data, indices), random.foldIn(key, i)] as const;
   });
-  return (params) =>
-    batches.map(({ x, key }) => {
-      const loss = evaluate(params, x, key) as Tensor;
-      return ((batches.length * (x.shape[0] as number)) / rows) * loss.item();
-    });
+  const whole = Math.floor(rows / batchSize);
+  const most = stepsPerCall(engine);
+  return function* losses(params) {
+    const found: number[] = [];
+    while (found.length < batches.length) {
+      const count = most <= whole - found.length ? most : 1;
+      const some = batches.slice(found.length, found.length + count);
+      const answer = (yield* settle<Tree>(evaluate(params, some))) as readonly Tensor[];
+      for (const [i, loss] of answer.entries()) {
+        const share = ((some[i]?.[0].shape[0] ?? 0) / rows) * batches.length;
+        found.push(share * loss.item());
+      }
+    }
+    return found;
+  };
 }
 
 /** `best` after an evaluation: replaced when the mean is lower, staler when it is worse by more than chance. */
