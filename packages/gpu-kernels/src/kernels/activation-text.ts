@@ -6,8 +6,10 @@
 //   silu      a σ                           φ′ = σ + a σ′           φ″ = σ′(2 + a(1 − 2σ))
 //   relu      max(a, 0), NaN at NaN          φ′ = (a > 0)            φ″ = 0
 // Near 0, tanh is Cephes' polynomial (Moshier, tanhf.c): the quotient would lose its relative accuracy.
+
+import { exponential } from "../scalar/exponential.ts";
+import { logOnePlus } from "../scalar/logarithms.ts";
 import { type FunctionText, functionText } from "../template.ts";
-import { exponential, logOnePlus } from "./elementary.ts";
 
 /** Activations that have kernels. */
 export type ActivationName = "tanh" | "softplus" | "silu" | "sigmoid" | "relu" | "identity";
@@ -40,7 +42,8 @@ if (m < 0.625) {
   p = p * z + 0.133314422036;
   p = p * z - 0.333332819422;
   t = p * z * a + a;
-}`;
+}
+if (m < 0.000244140625) { t = a; }`;
 
 /** Declares e = exp −|a|, s = σ(a) and slope = σ′(a). */
 const sigmoidText = `

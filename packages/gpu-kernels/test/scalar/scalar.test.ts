@@ -1,0 +1,68 @@
+// Scalar operations on every backend: within k units of the terms' magnitude, and the engine's special values.
+import { afterAll, describe, expect, it } from "vitest";
+import { scalarOps } from "../../../graph-passes/src/schedule/scalar-ops.ts";
+import { type ScalarOperation, scalarOperations, scalarText } from "../../src/scalar/index.ts";
+import { functionSource } from "../../src/template.ts";
+import { openBackends } from "../support/backends.ts";
+import {
+  floatOperations,
+  specialFailures,
+  wholeCases,
+  wholeFailures,
+  worstOf,
+} from "./contract.ts";
+
+const tested = await openBackends();
+afterAll(async () => {
+  for (const { device } of tested) await device.destroy();
+});
+
+describe("the table", () => {
+  it("has every operation of scalar code and no other", () => {
+    expect([...scalarOperations].sort()).toEqual([...scalarOps].sort());
+  });
+
+  it("names an operation that it does not have", () => {
+    expect(() => scalarText("matmul", ["f32", "f32"], "f32")).toThrow(
+      /no kernel text for matmul; expected one of abs, /,
+    );
+    expect(() => scalarText("toString", ["f32"], "f32")).toThrow(TypeError);
+  });
+
+  it("gives each helper a name of its own", () => {
+    const helpers = scalarOperations.flatMap((op) =>
+      (["f32", "i32", "u32", "bool"] as const).flatMap((dtype) =>
+        scalarText(op, ["f32"], dtype).functions.flatMap((f) => [f, ...f.uses]),
+      ),
+    );
+    const texts = new Map<string, string>();
+    for (const helper of helpers) {
+      const text = functionSource(helper);
+      expect(texts.get(helper.name) ?? text).toBe(text);
+      texts.set(helper.name, text);
+    }
+  });
+});
+
+describe.each(tested.map(({ name, device }) => ({ name, device })))("on $name", ({ device }) => {
+  it.each([...floatOperations])("%s errs by no more than its units of the terms", async (op) => {
+    const { error, at } = await worstOf(device, op);
+    expect(error, at).toBeLessThanOrEqual(bound(op));
+  });
+
+  it.each([...floatOperations])("%s is the engine's at special values", async (op) => {
+    expect(await specialFailures(device, op)).toEqual([]);
+  });
+
+  it.each(wholeCases.map((each) => [`${each.op} ${each.dtypes} → ${each.dtype}`, each] as const))(
+    "%s is exact",
+    async (_title, each) => {
+      expect(await wholeFailures(device, each)).toEqual([]);
+    },
+  );
+});
+
+/** Exact, or with 8 units at most. */
+function bound(_op: ScalarOperation): number {
+  return 8;
+}
