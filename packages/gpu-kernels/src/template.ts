@@ -4,8 +4,9 @@
 //
 // Bodies are text because gpu.js translates source: functions do not survive minifiers or coverage,
 // text does. Sizes are written into the text, so every loop has a literal bound and needs no
-// loopMaxIterations. Input and output names are types: a launch that misses one does not compile.
-// Called by every file of kernels/; run by device/.
+// loopMaxIterations. `row`, `column` and `index` are written out where they stand: gpu.js makes every
+// declared number an f32, and an f32 as an index is converted at every read (docs/design/gpu-kernels.md).
+// Input and output names are types: a launch that misses one does not compile. Run by device/.
 import { formatShape } from "./errors.ts";
 
 /** [length], or [rows, columns] in row-major order. */
@@ -49,11 +50,15 @@ export function kernelText<Input extends string>(
       throw new TypeError(
         `${name}: expected ${role} to have whole dimensions ≥ 1, got ${formatShape(shape)}; an empty batch has nothing to compute`,
       );
-  const place =
+  const places =
     output.length === 1
-      ? "const index = this.thread.x;"
-      : "const row = this.thread.y;\n  const column = this.thread.x;";
-  const source = `function (${Object.keys(inputs).join(", ")}) {\n  ${place}\n${indent(body)}\n}`;
+      ? { index: "this.thread.x" }
+      : { row: "this.thread.y", column: "this.thread.x" };
+  const placed = Object.entries(places).reduce(
+    (text, [word, place]) => write(text, word, place),
+    body,
+  );
+  const source = `function (${Object.keys(inputs).join(", ")}) {\n${indent(placed)}\n}`;
   return { name, inputs, output, functions: withUses(functions), source };
 }
 
@@ -93,29 +98,47 @@ export function literal(value: number): string {
 
 /** Partial sums of this many terms keep a long sum's rounding error near √64 + √(n/64) units. */
 const block = 64;
+/** Terms written out in one turn of a loop: measured, see docs/design/gpu-kernels.md. */
+const turn = 8;
 
 /**
  * Text that declares `name` = Σ_{variable < count} term.
  *
  * Long sums are sums of blocks of 64: n terms one after another would err by up to n units of
- * rounding (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 4.2).
+ * rounding (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 4.2). Loops count by
+ * `++` alone, which makes gpu.js keep their counters as integers.
  */
 export function sum(name: string, variable: string, count: number, term: string): string {
-  const loop = (from: string, length: number, into: string): string =>
-    `for (let ${name}_i = 0; ${name}_i < ${length}; ${name}_i++) {
-  const ${variable} = ${from}${name}_i;
-  ${into} += ${term};
-}`;
-  if (count <= block) return `let ${name} = 0.0;\n${loop("", count, name)}`;
-  const whole = Math.floor(count / block) * block;
-  const rest = count - whole;
-  return `let ${name} = 0.0;
-for (let ${name}_block = 0; ${name}_block < ${whole}; ${name}_block += ${block}) {
+  const add = (into: string, index: string | number): string =>
+    `${into} += ${write(term, variable, `(${index})`)};`;
+  /** into += the terms from `offset` on; from: text before an index, "" or "… + ". */
+  const terms = (into: string, from: string, offset: number, length: number): string => {
+    const turns = Math.floor(length / turn);
+    const rest = Array.from({ length: length - turns * turn }, (_, j) =>
+      add(into, `${from}${offset + turns * turn + j}`),
+    );
+    const lines = Array.from({ length: turn }, (_, j) =>
+      add(into, `${from}${name}_i * ${turn} + ${offset + j}`),
+    );
+    const loop = `for (let ${name}_i = 0; ${name}_i < ${turns}; ${name}_i++) {\n${indent(lines.join("\n"))}\n}`;
+    return [...(turns > 0 ? [loop] : []), ...rest].join("\n");
+  };
+  if (count <= block) return `let ${name} = 0.0;\n${terms(name, "", 0, count)}`;
+  const blocks = Math.floor(count / block);
+  const rest = count - blocks * block;
+  const whole = `let ${name} = 0.0;
+for (let ${name}_block = 0; ${name}_block < ${blocks}; ${name}_block++) {
   let ${name}_part = 0.0;
-${indent(loop(`${name}_block + `, block, `${name}_part`))}
+${indent(terms(`${name}_part`, `${name}_block * ${block} + `, 0, block))}
   ${name} += ${name}_part;
-}${rest === 0 ? "" : `\nlet ${name}_rest = 0.0;\n${loop(`${whole} + `, rest, `${name}_rest`)}\n${name} += ${name}_rest;`}`;
+}`;
+  if (rest === 0) return whole;
+  return `${whole}\nlet ${name}_rest = 0.0;\n${terms(`${name}_rest`, "", blocks * block, rest)}\n${name} += ${name}_rest;`;
 }
+
+/** The text with `place` for the name `word`. */
+const write = (text: string, word: string, place: string): string =>
+  text.replaceAll(new RegExp(`(?<![.\\w])${word}\\b`, "g"), place);
 
 function indent(text: string): string {
   return text

@@ -46,7 +46,7 @@ export function basisTrace({ batch, width }: RowSizes): KernelText<"t"> {
     name: "basis-trace",
     inputs: { t: [batch * width, width] },
     output: [batch, 1],
-    body: `const first = row * ${width};\n${sum("total", "i", width, "t[first + i][i]")}\nreturn total;`,
+    body: `${sum("total", "i", width, `t[row * ${width} + i][i]`)}\nreturn total;`,
   });
 }
 

@@ -12,13 +12,11 @@ export function slopeCotangent({
   width,
   repeat = 1,
 }: RowSizes & Repeated): KernelText<"u" | "tBar"> {
+  const at = `row * ${repeat} + i`;
   return kernelText({
     name: "slope-cotangent",
     inputs: { u: [batch * repeat, width], tBar: [batch * repeat, width] },
     output: [batch, width],
-    body: `
-const first = row * ${repeat};
-${sum("total", "i", repeat, "u[first + i][column] * tBar[first + i][column]")}
-return total;`,
+    body: `${sum("total", "i", repeat, `u[${at}][column] * tBar[${at}][column]`)}\nreturn total;`,
   });
 }
