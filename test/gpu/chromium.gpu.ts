@@ -64,6 +64,13 @@ describe.each(["webgl2", "webgpu"] as const)("%s in Chromium", (mode) => {
     expect((await call("notFinite", mode)).failures).toEqual([]);
   });
 
+  it("scalar operations are the engine's, within their units of the terms", async () => {
+    const { backend, failures, checked } = await call("scalars", mode, 4);
+    expect(backend).toBe(mode);
+    expect(failures).toEqual([]);
+    expect(checked).toBeGreaterThan(40);
+  });
+
   it("steps are those of webasm", async () => {
     const [got, want] = [await call("steps", mode), await call("steps", "webasm")];
     for (const [i, [name, values]] of want.entries()) {

@@ -2,6 +2,14 @@
 import { random } from "@cotangent/autodiff";
 import { createMlp, createTrainer, type DeviceMode, openDevice } from "@cotangent/gpu-kernels";
 import { kernelCases, type Sizes } from "../../packages/gpu-kernels/test/kernels/cases.ts";
+import {
+  floatOperations,
+  specialFailures,
+  unitsOf,
+  wholeCases,
+  wholeFailures,
+  worstOf,
+} from "../../packages/gpu-kernels/test/scalar/contract.ts";
 import { kinds, worstError } from "../../packages/gpu-kernels/test/support/compare.ts";
 import { rows, testNetwork } from "../../packages/gpu-kernels/test/support/networks.ts";
 
@@ -60,6 +68,26 @@ export async function notFinite(mode: DeviceMode): Promise<Report> {
   const { backend, adapter } = device;
   await device.destroy();
   return { backend, adapter, checked, failures };
+}
+
+/** Scalar operations at every `stride`th argument: errors in units of the terms, special values, whole numbers. */
+export async function scalars(
+  mode: DeviceMode,
+  stride: number,
+): Promise<Report & { readonly units: Readonly<Record<string, number>> }> {
+  const device = await openDevice({ mode });
+  const { backend, adapter } = device;
+  const failures: string[] = [];
+  const units: Record<string, number> = {};
+  for (const op of floatOperations) {
+    const { error, at } = await worstOf(device, op, stride);
+    units[op] = error;
+    if (!(error <= unitsOf(op, device))) failures.push(`${at}: ${error} units`);
+    failures.push(...(await specialFailures(device, op)));
+  }
+  for (const each of wholeCases) failures.push(...(await wholeFailures(device, each)));
+  await device.destroy();
+  return { backend, adapter, checked: floatOperations.length + wholeCases.length, failures, units };
 }
 
 /** Steps of every objective, flat, for comparison between backends. */

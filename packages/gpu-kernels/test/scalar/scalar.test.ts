@@ -1,12 +1,13 @@
 // Scalar operations on every backend: within k units of the terms' magnitude, and the engine's special values.
 import { afterAll, describe, expect, it } from "vitest";
 import { scalarOps } from "../../../graph-passes/src/schedule/scalar-ops.ts";
-import { type ScalarOperation, scalarOperations, scalarText } from "../../src/scalar/index.ts";
+import { scalarOperations, scalarText } from "../../src/scalar/index.ts";
 import { functionSource } from "../../src/template.ts";
 import { openBackends } from "../support/backends.ts";
 import {
   floatOperations,
   specialFailures,
+  unitsOf,
   wholeCases,
   wholeFailures,
   worstOf,
@@ -47,7 +48,7 @@ describe("the table", () => {
 describe.each(tested.map(({ name, device }) => ({ name, device })))("on $name", ({ device }) => {
   it.each([...floatOperations])("%s errs by no more than its units of the terms", async (op) => {
     const { error, at } = await worstOf(device, op);
-    expect(error, at).toBeLessThanOrEqual(bound(op));
+    expect(error, at).toBeLessThanOrEqual(unitsOf(op, device));
   });
 
   it.each([...floatOperations])("%s is the engine's at special values", async (op) => {
@@ -61,8 +62,3 @@ describe.each(tested.map(({ name, device }) => ({ name, device })))("on $name", 
     },
   );
 });
-
-/** Exact, or with 8 units at most. */
-function bound(_op: ScalarOperation): number {
-  return 8;
-}
