@@ -1,13 +1,14 @@
-// docs/benchmarks.md: the text between two markers is a run's report, the rest is written by people.
+// docs/benchmarks.md, the part of `npm run bench`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stepsFigure } from "./figure.ts";
 import { nodesIn } from "./lookup.ts";
+import { type Markers, replaceBetween } from "./marked.ts";
 import { report } from "./report.ts";
 import type { Results } from "./results.ts";
 
 const docs = join(import.meta.dirname, "../../../docs");
-const [begin, end] = ["<!-- results: npm run bench -- --write -->", "<!-- end of results -->"];
+const markers: Markers = ["<!-- results: npm run bench -- --write -->", "<!-- end of results -->"];
 
 /** Puts a run into the page, and its figure beside it. Throws when the page lost its markers. */
 export function writePage(results: Results): string[] {
@@ -23,9 +24,6 @@ export function writePage(results: Results): string[] {
   return [page, figure];
 }
 
-export function replaceResults(page: string, text: string): string {
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from)
-    throw new Error(`bench: expected docs/benchmarks.md to hold ${begin} and then ${end}`);
-  return `${page.slice(0, from + begin.length)}\n\n${text}\n${page.slice(to)}`;
-}
+/** The page with this benchmark's part replaced. */
+export const replaceResults = (page: string, text: string): string =>
+  replaceBetween(markers, page, text);

@@ -1,5 +1,5 @@
-// jax-js on its WebAssembly backend, everything under jit. Without a global Worker, as in Node, it
-// runs on one thread.
+// jax-js on its WebAssembly backend, or in a browser on WebGPU, everything under jit. Without a global
+// Worker, as in Node, WebAssembly runs on one thread.
 //
 // Its functions own their arguments: `.ref` keeps an array for another use.
 import { arrayOf, type NamedArray, parameterNames, sigma } from "../arrays.ts";
@@ -20,10 +20,16 @@ const {
 } = await import("@jax-js/jax");
 type Array_ = import("@jax-js/jax").Array;
 
-export async function openPeer(): Promise<Peer> {
-  await init("wasm");
-  defaultDevice("wasm");
-  return { name: "jax-js 0.1.25, wasm, jit", prepare };
+export interface JaxOptions {
+  readonly backend?: "wasm" | "webgpu";
+}
+
+/** Throws where the backend is not there. */
+export async function openPeer({ backend = "wasm" }: JaxOptions = {}): Promise<Peer> {
+  const available = await init(backend);
+  if (!available.includes(backend)) throw new Error(`jax-js finds no ${backend} here`);
+  defaultDevice(backend);
+  return { name: `jax-js 0.1.25, ${backend}, jit`, prepare };
 }
 
 function prepare(task: Task, arrays: readonly NamedArray[]): Prepared {
@@ -44,7 +50,7 @@ function prepare(task: Task, arrays: readonly NamedArray[]): Prepared {
       results = compiled(...inputs.map((input) => input.ref)) as Array_[];
       for (const result of results) await result.blockUntilReady();
     },
-    read: () => results.map((result) => result.ref.dataSync()),
+    read: () => Promise.all(results.map((result) => result.ref.data())),
     release() {
       drop();
       for (const input of inputs) input.dispose();

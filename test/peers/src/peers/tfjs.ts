@@ -1,9 +1,8 @@
-// TensorFlow.js, eager, on its WebAssembly (XNNPACK) or its plain JavaScript backend. In Node both run
-// on one thread.
+// TensorFlow.js, eager, on its WebAssembly (XNNPACK) or its plain JavaScript backend, which in Node run
+// on one thread, or in a browser on WebGL or WebGPU.
 //
 // It has no second derivative of tanh, so tangents are written by hand, with 1 − h² as the slope:
 // that costs it nothing and is more than its users get.
-import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import { arrayOf, type NamedArray, parameterNames, sigma } from "../arrays.ts";
 import { applyChain } from "../chains.ts";
@@ -11,16 +10,18 @@ import type { Peer, Prepared } from "../peer.ts";
 import type { StepTask, Task } from "../tasks.ts";
 
 export interface TfjsOptions {
-  readonly backend: "wasm" | "cpu";
+  readonly backend: "wasm" | "cpu" | "webgl" | "webgpu";
 }
 
 export async function openPeer({ backend }: TfjsOptions): Promise<Peer> {
   if (backend === "wasm") {
+    const { fileURLToPath } = await import("node:url");
     const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
     const entry = import.meta.resolve("@tensorflow/tfjs-backend-wasm");
     setWasmPaths(fileURLToPath(new URL("./", entry)));
   }
-  await tf.setBackend(backend);
+  if (backend === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
+  if (!(await tf.setBackend(backend))) throw new Error(`tfjs finds no ${backend} here`);
   await tf.ready();
   return { name: `tfjs ${tf.version.tfjs}, ${tf.getBackend()}`, prepare };
 }
@@ -39,7 +40,7 @@ function prepare(task: Task, arrays: readonly NamedArray[]): Prepared {
       tf.dispose(results);
       results = tf.tidy(() => f(...inputs));
     },
-    read: () => results.map((result) => result.dataSync() as Float32Array),
+    read: () => Promise.all(results.map((result) => result.data() as Promise<Float32Array>)),
     release() {
       tf.dispose(results);
       tf.dispose(inputs);

@@ -1,4 +1,4 @@
-"""PyTorch, eager, as a host: `python3 torch_peer.py '{"threads": 1}'`.
+"""PyTorch, eager, as a host: `python3 torch_peer.py '{"threads": 1}'`, with `"device": "cuda"` on a GPU.
 
 Speaks the language of host.ts: requests are lines of JSON on stdin, answers lines of JSON on
 descriptor 3, arrays are files of little-endian f32 (in) and f64 (out).
@@ -20,14 +20,14 @@ PARAMETERS = ["w1", "b1", "w2", "b2", "w3", "b3"]
 answers = os.fdopen(3, "w", buffering=1)
 
 
-def load(layout):
-    """Named tensors of a file of arrays."""
+def load(layout, device):
+    """Named tensors of a file of arrays, on a device."""
     numbers = np.fromfile(layout["path"], dtype="<f4")
     arrays, at = {}, 0
     for array in layout["arrays"]:
         size = int(np.prod(array["shape"]))
         data = numbers[at : at + size].reshape(array["shape"]).copy()
-        arrays[array["name"]] = torch.from_numpy(data)
+        arrays[array["name"]] = torch.from_numpy(data).to(device)
         at += size
     return arrays
 
@@ -101,12 +101,17 @@ def program(task, arrays):
     return step
 
 
+def to_host(run):
+    """The same, until its results are in the host's memory: a GPU works on after a call returns."""
+    return lambda: [result.detach().cpu() for result in run()]
+
+
 def respond(request, state):
     action = request["do"]
     if action == "prepare":
-        arrays = load(request["inputs"])
+        arrays = load(request["inputs"], state["device"])
         start = time.perf_counter()
-        state["run"] = program(request["task"], arrays)
+        state["run"] = to_host(program(request["task"], arrays))
         state["results"] = state["run"]()
         return {"first": 1e3 * (time.perf_counter() - start)}
     if action == "time":
@@ -116,7 +121,7 @@ def respond(request, state):
             state["results"] = run()
         return {"ms": 1e3 * (time.perf_counter() - start)}
     if action == "read":
-        results = [r.detach().numpy().astype("<f8").ravel() for r in state["results"]]
+        results = [r.numpy().astype("<f8").ravel() for r in state["results"]]
         np.concatenate(results).tofile(request["path"])
         return {"lengths": [len(r) for r in results]}
     if action == "memory":
@@ -124,7 +129,8 @@ def respond(request, state):
             pages = int(file.read().split()[1])
         return {"rss": pages * resource.getpagesize(), "heap": 0}
     if action == "release":
-        state.clear()
+        state.pop("run", None)
+        state.pop("results", None)
         return {}
     return {"stats": None, "gflops": None}
 
@@ -139,11 +145,13 @@ def blas():
 
 
 def main():
-    threads = json.loads(sys.argv[1])["threads"]
+    options = json.loads(sys.argv[1])
+    threads, device = options["threads"], options.get("device", "cpu")
     torch.set_num_threads(threads)
-    name = f"PyTorch {torch.__version__}, eager, {blas()}, {threads} thread{'s'[: threads > 1]}"
+    on_host = f"{blas()}, {threads} thread{'s'[: threads > 1]}"
+    name = f"PyTorch {torch.__version__}, eager, {on_host if device == 'cpu' else device}"
     print(json.dumps({"name": name, "runtime": f"Python {platform.python_version()}"}), file=answers)
-    state = {}
+    state = {"device": device}
     for line in sys.stdin:
         try:
             answer = respond(json.loads(line), state)
