@@ -55,7 +55,7 @@ export function lifetimes({ buffers, kernels }: Program): Map<Buffer, Life> {
   const lives = new Map<Buffer, Life>();
   kernels.forEach((kernel, at) => {
     const { reads, writes } = accessesOf(kernel);
-    for (const { buffer } of [...reads, ...writes]) {
+    for (const { buffer } of reads.concat(writes)) {
       const last = buffer.role === "output" ? kernels.length : at;
       lives.set(buffer, { first: lives.get(buffer)?.first ?? at, last });
     }
@@ -67,29 +67,41 @@ export function lifetimes({ buffers, kernels }: Program): Map<Buffer, Life> {
   return lives;
 }
 
-const viewText = ({ offset, strides }: View): string => `${offset} ${strides}`;
+/** The one view through which a buffer is used, as text; null if there are several. */
+function oneView(list: readonly View[], buffer: Buffer): string | null {
+  let text: string | null = null;
+  for (const { buffer: used, offset, strides } of list) {
+    if (used !== buffer) continue;
+    const own = `${offset} ${strides}`;
+    if (text !== null && text !== own) return null;
+    text = own;
+  }
+  return text;
+}
 
 /** The buffers that take over the memory of another: new → old. */
 function inPlace({ kernels }: Program, lives: ReadonlyMap<Buffer, Life>): Map<Buffer, Buffer> {
   const taken = new Map<Buffer, Buffer>();
+  const gone = new Set<Buffer>();
   kernels.forEach((kernel, at) => {
     if (kernel.kind !== "loop") return;
     const { reads, writes } = accessesOf(kernel);
-    const viewsOf = (list: readonly View[], buffer: Buffer) =>
-      new Set(list.filter((view) => view.buffer === buffer).map(viewText));
     for (const { buffer } of writes) {
-      const [order] = viewsOf(writes, buffer);
-      const isNew = lives.get(buffer)!.first === at && !taken.has(buffer);
-      const fits = (old: Buffer) =>
-        old.role === "temporary" &&
-        lives.get(old)!.last === at &&
-        lives.get(old)!.first < at &&
-        bytesOf(old) === bytesOf(buffer) &&
-        bytesPerElement[old.dtype] === bytesPerElement[buffer.dtype] &&
-        ![...taken.values()].includes(old) &&
-        [...viewsOf(reads, old)].every((view) => view === order);
-      const old = reads.map((view) => view.buffer).find(fits);
-      if (isNew && viewsOf(writes, buffer).size === 1 && old) taken.set(buffer, old);
+      const order = oneView(writes, buffer);
+      if (order === null || lives.get(buffer)!.first !== at || taken.has(buffer)) continue;
+      const old = reads.find(
+        ({ buffer: other }) =>
+          other.role === "temporary" &&
+          lives.get(other)!.last === at &&
+          lives.get(other)!.first < at &&
+          bytesOf(other) === bytesOf(buffer) &&
+          bytesPerElement[other.dtype] === bytesPerElement[buffer.dtype] &&
+          !gone.has(other) &&
+          oneView(reads, other) === order,
+      );
+      if (!old) continue;
+      taken.set(buffer, old.buffer);
+      gone.add(old.buffer);
     }
   });
   return taken;
@@ -114,7 +126,7 @@ function unitsOf(program: Program): Unit[] {
     const unit = known ?? {
       buffers: [],
       bytes: bytesOf(buffer),
-      first: Number.POSITIVE_INFINITY,
+      first: program.kernels.length,
       last: -1,
       offset: 0,
     };
@@ -133,23 +145,31 @@ function unitsOf(program: Program): Unit[] {
 /** The arena of a program; `align` in bytes, a power of two. */
 export function plan(program: Program, { align = 64 }: { readonly align?: number } = {}): Plan {
   const up = (bytes: number) => Math.ceil(bytes / align) * align;
+  /** By offset. */
   const placed: Unit[] = [];
   const isGiven = ({ first }: Unit) => Number(first >= 0);
   const units = unitsOf(program).sort(
     (a, b) => isGiven(a) - isGiven(b) || b.bytes - a.bytes || a.first - b.first,
   );
   for (const unit of units) {
-    const alive = placed
-      .filter(({ first, last }) => first <= unit.last && unit.first <= last)
-      .sort((a, b) => a.offset - b.offset);
-    let [end, best, room] = [0, -1, Number.POSITIVE_INFINITY];
-    for (const { offset, bytes } of alive) {
-      const gap = offset - end;
-      if (gap >= up(unit.bytes) && gap < room) [best, room] = [end, gap];
-      end = Math.max(end, offset + up(bytes));
+    const size = up(unit.bytes);
+    let end = 0;
+    let best = -1;
+    let room = -1;
+    for (let i = 0; i < placed.length; i++) {
+      const other = placed[i]!;
+      if (other.first > unit.last || other.last < unit.first) continue;
+      const gap = other.offset - end;
+      if (gap >= size && (room < 0 || gap < room)) {
+        best = end;
+        room = gap;
+      }
+      end = Math.max(end, other.offset + up(other.bytes));
     }
     unit.offset = best < 0 ? end : best;
-    placed.push(unit);
+    let at = placed.length;
+    while (at > 0 && placed[at - 1]!.offset > unit.offset) at--;
+    placed.splice(at, 0, unit);
   }
   const offsets = new Map(
     placed.flatMap(({ buffers, offset }) => buffers.map((buffer) => [buffer, offset] as const)),

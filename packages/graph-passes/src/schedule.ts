@@ -2,10 +2,11 @@
 //
 //   graph ─nodes→ what each variable is ─place→ what is computed where ─group, refine→ kernels ─emit→ program
 //
-// Where a layout cannot be read by strides (a reshape of a permuted array, say), the node to blame is given
-// memory, or a kernel of its own, and the schedule is made again.
+// Where layouts cannot be read by strides (a reshape of a permuted array, say), the nodes to blame are given
+// memory, or a kernel of their own, and the schedule is made again.
 import type { Graph } from "@cotangent/autodiff";
 import type { Buffer, Kernel, Program } from "./program.ts";
+import { type Cuts, cutAt } from "./schedule/blocked.ts";
 import { Blocked } from "./schedule/code.ts";
 import { type Group, Grouping } from "./schedule/groups.ts";
 import { inlineCheap } from "./schedule/inline-cheap.ts";
@@ -55,13 +56,13 @@ function storedNodes({ placement, of }: Grouping): Set<Node> {
   return stored;
 }
 
+/** The program, or the nodes that its kernels cannot reach. */
 function emit(
   { inputs, outputs }: Nodes,
   grouping: Grouping,
-  forced: ReadonlySet<Node>,
-  alone: ReadonlySet<Node>,
+  { forced, alone }: Cuts,
   tree: Pick<Graph, "inTree" | "outTree">,
-): Program {
+): Program | ReadonlySet<Node> {
   const { placement, of } = grouping;
   const buffers = new Buffers(placement, forced);
   const stored = storedNodes(grouping);
@@ -74,10 +75,17 @@ function emit(
     },
   };
   const given = inputs.map((input) => buffers.of(input));
-  const kernels = joinNeighbours(grouping, alone).flatMap((group): Kernel[] => {
-    const kernel = kernelOf(group, memory);
-    return kernel ? [kernel] : [];
-  });
+  const kernels: Kernel[] = [];
+  const blocked = new Set<Node>();
+  for (const group of joinNeighbours(grouping, alone))
+    try {
+      const kernel = kernelOf(group, memory);
+      if (kernel) kernels.push(kernel);
+    } catch (error) {
+      if (!(error instanceof Blocked)) throw error;
+      blocked.add(error.node);
+    }
+  if (blocked.size > 0) return blocked;
   const results = outputs.map((output) => buffers.of(output));
   return {
     inputs: given,
@@ -92,24 +100,15 @@ function emit(
 /** The program of a graph: same inputs, same outputs. Throws for constants of running transformations. */
 export function schedule(graph: Graph): Program {
   const nodes = new Nodes(graph);
-  const forced = new Set(cutsOf(nodes));
-  const alone = new Set<Node>();
+  const cuts = { forced: new Set(cutsOf(nodes)), alone: new Set<Node>() };
   for (;;) {
-    const placement = place(nodes, forced);
-    const grouping = new Grouping(placement, alone);
+    const placement = place(nodes, cuts.forced);
+    const grouping = new Grouping(placement, cuts.alone);
     const traffic = new Traffic(grouping);
-    sink(grouping, traffic, alone);
-    inlineCheap(grouping, traffic, forced);
-    try {
-      return emit(nodes, grouping, forced, alone, graph);
-    } catch (error) {
-      if (!(error instanceof Blocked)) throw error;
-      const isPlaced = placement.isPlaced.has(error.node);
-      if (isPlaced && alone.has(error.node))
-        throw new Error(
-          `schedule: a ${error.node.kind} ${error.node.dtype}[${error.node.shape}] cannot be read`,
-        );
-      (isPlaced ? alone : forced).add(error.node);
-    }
+    sink(grouping, traffic, cuts.alone);
+    inlineCheap(grouping, traffic, cuts.forced);
+    const made = emit(nodes, grouping, cuts, graph);
+    if (!(made instanceof Set)) return made as Program;
+    cutAt(made, placement, cuts);
   }
 }

@@ -1,6 +1,7 @@
 // The axes of an iteration space: split while a kernel is written, merged again when it is done.
 import type { View } from "../program.ts";
 import { type Access, Split } from "./access.ts";
+import { type Shape, stridesOf } from "./shapes.ts";
 
 /** `strides`: by how much each of a kernel's own orders advances; the first is that of its elements. */
 export interface Axis {
@@ -10,6 +11,11 @@ export interface Axis {
   readonly whole?: boolean;
 }
 
+/** The axes of a shape, in row-major order. */
+export const axesOf = (shape: Shape): Axis[] => {
+  const strides = stridesOf(shape);
+  return shape.map((extent, axis) => ({ extent, strides: [strides[axis]!] }));
+};
 export const extentsOf = (axes: readonly Axis[]): number[] => axes.map(({ extent }) => extent);
 export const accessOf = (axes: readonly Axis[]): Access => ({
   offset: 0,

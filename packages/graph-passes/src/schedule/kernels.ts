@@ -1,17 +1,12 @@
 // From a group of nodes to the kernel that computes it.
 import type { Kernel, LoopKernel, ReduceKernel } from "../program.ts";
-import { type Axis, accessOf, extentsOf, merged, onAxes, withSplits } from "./axes.ts";
+import { type Axis, accessOf, axesOf, extentsOf, merged, onAxes, withSplits } from "./axes.ts";
 import { CodeWriter, mapViews, viewsOf } from "./code.ts";
 import type { Group } from "./groups.ts";
 import { matmulKernel } from "./matmul-kernel.ts";
 import type { Node, Reduce } from "./node.ts";
-import { type Shape, sizeOf, stridesOf } from "./shapes.ts";
+import { type Shape, sizeOf } from "./shapes.ts";
 import { type Memory, storeAll, writeEpilogue } from "./storing.ts";
-
-const axesOf = (shape: Shape): Axis[] => {
-  const strides = stridesOf(shape);
-  return shape.map((extent, axis) => ({ extent, strides: [strides[axis]!] }));
-};
 
 /** The shape with the most axes, from which the fewest splits lead to the others. */
 const finest = (nodes: Iterable<Node>): Shape =>
