@@ -1,5 +1,16 @@
 // Batched multilayer perceptrons on gpu.js: the whole public surface of @cotangent/gpu-kernels.
 
+export {
+  type CompileOptions,
+  compile,
+  type GpuCompiled,
+  type GpuStateful,
+  type Inspectable,
+  type Lowering,
+  type Lowerings,
+  maxSignatures,
+  type State,
+} from "./compile/index.ts";
 export type { Backend, DeviceMode } from "./device/backend.ts";
 export type { DawnModule } from "./device/dawn.ts";
 export type {
