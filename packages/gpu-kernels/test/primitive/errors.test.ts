@@ -1,5 +1,5 @@
 // What goes wrong is named: the operation, the place, what was expected, what came.
-import { ones, random, type Tensor, type Tree, transpose, vmap, zeros } from "@cotangent/autodiff";
+import { ones, random, type Tensor, type Tree, vmap, zeros } from "@cotangent/autodiff";
 import { mlp } from "@cotangent/losses";
 import { describe, expect, it } from "vitest";
 import { deviceMlp, networkPrimitives } from "../../src/index.ts";
@@ -69,7 +69,7 @@ describe("deviceMlp refuses", () => {
 
   it("an activation without kernels", () => {
     expect(() => deviceMlp({ activation: "gelu" as "silu" })).toThrow(
-      /expected an activation with kernels, one of tanh, softplus, .* got "gelu"; for others take mlp/,
+      /expected an activation with kernels, one of tanh, .*identity, got "gelu"; for others take mlp/,
     );
   });
   it("the trace of a Jacobian that is not square", () => {
@@ -107,7 +107,22 @@ describe("the family refuses", () => {
     expect(() => shapes("denseBackwardBias", [4])).toThrow(/y to be \[batch, outputs\], got \[4\]/);
   });
   it("to be transposed where it is not linear", () => {
-    expect(() => transpose((z: Tensor) => network(params, z), [x])).toThrow(/affine|not linear/);
+    const spec = (shape: number[]) => ({ shape, dtype: "f64" as const });
+    const back =
+      (name: string, y: number[], ...inputs: (number[] | Tensor)[]) =>
+      () =>
+        named(name).transpose(
+          [ones(y)],
+          inputs.map((input) => (Array.isArray(input) ? spec(input) : input)),
+          { activation: "tanh", order: 1 },
+        );
+    expect(back("mlp", [4, 3], [4, 2], [2, 3], [3])).toThrow(/mlp .* is not linear/);
+    expect(back("activation", [4, 2], [4, 2])).toThrow(/activation .* is not linear/);
+    expect(back("scaleByDerivative", [4, 2], [4, 2], x)).toThrow(/not linear/);
+    expect(back("denseTangent", [4, 3], [4, 2], [2, 3])).toThrow(/denseTangent .* not linear/);
+    // Affine in the weight alone: the bias stands by itself.
+    expect(back("dense", [4, 3], x, [2, 3], zeros([3]))).toThrow(/dense .* not linear/);
+    expect(back("dense", [4, 3], [4, 2], zeros([2, 3]), zeros([3]))).toThrow(/not linear/);
   });
 });
 
