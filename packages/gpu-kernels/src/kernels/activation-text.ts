@@ -8,6 +8,7 @@
 // Near 0, tanh is Cephes' polynomial (Moshier, tanhf.c): the quotient would lose its relative accuracy.
 
 import { exponential } from "../scalar/exponential.ts";
+import { sech2 } from "../scalar/exponentials.ts";
 import { logOnePlus } from "../scalar/logarithms.ts";
 import { type FunctionText, functionText } from "../template.ts";
 
@@ -52,15 +53,13 @@ const slope = e / ((1.0 + e) * (1.0 + e));
 let s = 1.0 / (1.0 + e);
 if (a < 0.0) { s = e / (1.0 + e); }`;
 
-const tanhSlope =
-  "const e = exponential(-2.0 * Math.abs(a));\nreturn 4.0 * e / ((1.0 + e) * (1.0 + e));";
 const positive = "let y = a;\nif (a <= 0.0) { y = 0.0; }\nreturn y";
 
 const texts: Readonly<Record<ActivationName, readonly [FunctionText, FunctionText, FunctionText]>> =
   {
     tanh: [
       of("tanhOf", `${tanhText}\nreturn t;`, exponential),
-      of("tanhSlope", tanhSlope, exponential),
+      sech2,
       of("tanhCurvature", `${tanhText}\nreturn -2.0 * t * slope;`, exponential),
     ],
     sigmoid: [

@@ -2,7 +2,7 @@
 //
 //   expm1 x = x + x² P(x) for |x| ≤ 0.35, else eˣ − 1
 //   sinh x = x + x³ S(x²) for |x| < 1, else h − 1/4h;   cosh x = h + 1/4h,   h = e^|x|/2
-//   sech² x = s²,  s = 2t/(1 + t²),  t = e^−|x|: t² alone would vanish where s² does not
+//   sech² x = (2t)²/(1 + t²)²,  t = e^−|x|: t² alone would vanish before its time
 //
 // tanh, sigmoid and softplus are the kernels' activations (kernels/activation-text.ts).
 // Near 0 odd functions are x itself: the sum would turn −0 into 0. Sources: exponential.ts; S: a minimax fit of our own.
@@ -52,7 +52,7 @@ export const sech2: FunctionText = ofOne(
   "sech2Of",
   `
 const t = exponential(-Math.abs(x));
-const s = 2.0 * t / (1.0 + t * t);
-return s * s;`,
+const q = 1.0 + t * t;
+return 2.0 * t * (2.0 * t) / (q * q);`,
   exponential,
 );
