@@ -134,6 +134,6 @@ export function compile(f: AnyFunction, options: CompileOptions = {}): unknown {
   Object.defineProperty(step, "name", { value: `compiled ${f.name}`.trim() });
   Object.defineProperty(step, "graph", { get: () => cache.last.prepared.graph });
   const stats = (wanted: StatsOptions = {}): Stats => statsOf(cache.last, wanted);
-  const wat = (): string => cache.last.prepared.executable.generated.module.toWat();
+  const wat = (): string => cache.last.prepared.wat();
   return Object.assign(step, { stats, wat }, state ? { state: cache.state } : {});
 }

@@ -71,17 +71,19 @@ export interface GenerateOptions {
   readonly threads?: number;
   /** How many inputs, from the first, are the leaves of a state whose successors are as many outputs. */
   readonly state?: number;
+  /** Whether the module's text will be asked for. */
+  readonly isPrinted?: boolean;
 }
 
 export function generate(
   program: Program,
-  { threads = 1, state = 0 }: GenerateOptions = {},
+  { threads = 1, state = 0, isPrinted = false }: GenerateOptions = {},
 ): Generated {
   const arena = new Arena(program, successorsInPlace(program, state));
   // The size of memory is known when all kernels have asked for their scratch, so it is imported.
   const from = { module: "arena", name: "memory" };
   const limits = threads > 1 ? { pages: 0, maximum: 65536, shared: true } : { pages: 0 };
-  const module = new ModuleBuilder({ memory: { ...limits, import: from } });
+  const module = new ModuleBuilder({ memory: { ...limits, import: from }, isPrinted });
   const now = threads > 1 ? module.importFunction("arena", "now", [], ["f64"]) : null;
   placeConstants(module, arena.constants);
   const context: ModuleContext = {

@@ -49,8 +49,8 @@ export function placed(kernels: readonly CompiledKernel[], threads: number): Pla
   let next = 0;
   return kernels.flatMap((kernel) =>
     kernel.phases.map((phase, i): Placed => {
-      const isLong = i === kernel.phases.length - 1 && estimate(kernel.kernel) > worthSharing;
-      const isShared = threads > 1 && isLong && phase.units > 1 && next < mostShared;
+      const isCandidate = threads > 1 && i === kernel.phases.length - 1 && phase.units > 1;
+      const isShared = isCandidate && next < mostShared && estimate(kernel.kernel) > worthSharing;
       return { ...phase, kernel, shared: isShared ? next++ : null };
     }),
   );

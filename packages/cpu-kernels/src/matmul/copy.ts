@@ -18,38 +18,38 @@ import {
 import { plus } from "./address.ts";
 import { type Arithmetic, loadPart, storePart } from "./arithmetic.ts";
 
+const STRIDED = {
+  from: "i32",
+  to: "i32",
+  n: "i32",
+  m: "i32",
+  fromN: "i32",
+  fromM: "i32",
+  toN: "i32",
+  toM: "i32",
+} as const;
+
 /** Parameters: from, to, n, m, and the strides in bytes of from and to along n and m: to[i, j] = from[i, j]. */
 export function copyStrided(m: ModuleBuilder, { dtype }: Arithmetic): FunctionRef {
-  const name = `copy.${dtype}`;
-  const params = {
-    from: "i32",
-    to: "i32",
-    n: "i32",
-    m: "i32",
-    fromN: "i32",
-    fromM: "i32",
-    toN: "i32",
-    toM: "i32",
-  } as const;
-  return m.once(name, () =>
-    m.function(name, { params }, (fb, p) => {
-      const source = fb.local("source", "i32");
-      const target = fb.local("target", "i32");
-      const value = load(`${dtype}.load`, source);
-      fb.push(
-        ...forRange(fb, { local: "i", to: p.n }, (i) => [
-          set(source, plus(p.from, op("i32.mul", i, p.fromN))),
-          set(target, plus(p.to, op("i32.mul", i, p.toN))),
-          ...forRange(fb, { local: "j", to: p.m }, () => [
-            store(`${dtype}.store`, target, value),
-            set(source, plus(source, p.fromM)),
-            set(target, plus(target, p.toM)),
-          ]),
-        ]),
-      );
-    }),
-  );
+  return m.shared(`copy.${dtype}`, { params: STRIDED }, (fb, p) => {
+    const source = fb.local("source", "i32");
+    const target = fb.local("target", "i32");
+    const i = fb.local("i", "i32");
+    const element = [
+      store(`${dtype}.store`, target, load(`${dtype}.load`, source)),
+      set(source, plus(source, p.fromM)),
+      set(target, plus(target, p.toM)),
+    ];
+    const line = [
+      set(source, plus(p.from, op("i32.mul", i, p.fromN))),
+      set(target, plus(p.to, op("i32.mul", i, p.toN))),
+      ...forRange(fb, { local: "j", to: p.m }, () => element),
+    ];
+    fb.push(...forRange(fb, { local: i, to: p.n }, () => line));
+  });
 }
+
+const TILES = { from: "i32", stride: "i32", to: "i32", count: "i32", next: "i32" } as const;
 
 /**
  * Parameters: from, stride, to, count, next: the `count` rows of a matrix, `stride` bytes apart, cut into `tiles` of
@@ -62,35 +62,28 @@ export function copyTiles(
   width: number,
   tiles: number,
 ): FunctionRef {
-  const name = `tiles.${v.dtype}.${tiles}x${width}`;
-  const params = { from: "i32", stride: "i32", to: "i32", count: "i32", next: "i32" } as const;
   const size = v.lanes * v.bytes;
-  return m.once(name, () =>
-    m.function(name, { params }, (fb, { from, stride, to, count, next }) => {
-      const vector = fb.local("vector", "v128");
-      const targets = [to];
-      while (targets.length < tiles) {
-        const target = fb.local(`to${targets.length}`, "i32");
-        fb.push(set(target, plus(targets.at(-1)!, next)));
-        targets.push(target);
+  const name = `tiles.${v.dtype}.${tiles}x${width}`;
+  return m.shared(name, { params: TILES }, (fb, { from, stride, to, count, next }) => {
+    const vector = fb.local("vector", "v128");
+    const targets = [to];
+    for (let t = 1; t < tiles; t++) {
+      const target = fb.local(`to${t}`, "i32");
+      fb.push(set(target, plus(targets[t - 1]!, next)));
+      targets.push(target);
+    }
+    const row: Expr[] = [];
+    for (let t = 0; t < tiles; t++)
+      for (let at = 0; at < width; at += v.lanes) {
+        const filled = Math.min(v.lanes, width - at);
+        const offset = (at / v.lanes) * size;
+        row.push(set(vector, loadPart(v, from, t * width * v.bytes + offset, filled)));
+        row.push(...storePart(v, targets[t]!, vector, offset, filled));
       }
-      const row = (t: number): Expr[] =>
-        Array.from({ length: Math.ceil(width / v.lanes) }, (_, j) => {
-          const filled = Math.min(v.lanes, width - j * v.lanes);
-          return [
-            set(vector, loadPart(v, from, t * width * v.bytes + j * size, filled)),
-            ...storePart(v, targets[t]!, vector, j * size, filled),
-          ];
-        }).flat();
-      fb.push(
-        ...forRange(fb, { to: count }, () => [
-          ...targets.flatMap((_, t) => row(t)),
-          set(from, plus(from, stride)),
-          ...targets.map((target) => set(target, plus(target, width * v.bytes))),
-        ]),
-      );
-    }),
-  );
+    row.push(set(from, plus(from, stride)));
+    for (const target of targets) row.push(set(target, plus(target, width * v.bytes)));
+    fb.push(...forRange(fb, { to: count }, () => row));
+  });
 }
 
 /** Statements that leave pairs in `pairs`, then the vectors that hold lane by lane what `rows` held one by one. */
@@ -123,43 +116,43 @@ export function transpose(
   };
 }
 
+const TRANSPOSED = { from: "i32", stride: "i32", to: "i32", count: "i32" } as const;
+
 /**
  * Parameters: from, stride, to, count: to[k, i] = from[i, k] for i < rows, k < count. Element (i, k) lies at
  * `from + i·stride + k` elements; the rows of `to` have `rows` elements, a multiple of the lanes.
  */
 export function copyTransposed(m: ModuleBuilder, v: Arithmetic, rows: number): FunctionRef {
-  const name = `transpose.${v.dtype}.${rows}`;
-  const params = { from: "i32", stride: "i32", to: "i32", count: "i32" } as const;
   const size = v.lanes * v.bytes;
-  return m.once(name, () =>
-    m.function(name, { params }, (fb, { from, stride, to, count }) => {
-      const group = fb.local("group", "i32");
-      const inputs = Array.from({ length: v.lanes }, (_, i) => fb.local(`x${i}`, "v128"));
-      const pairs = Array.from({ length: v.lanes }, (_, i) => fb.local(`y${i}`, "v128"));
-      const columns = transpose(v, inputs, pairs);
-      const block = (g: number): Expr[] => [
-        ...inputs.flatMap((x, i) => [
-          set(x, load("v128.load", group)),
-          ...(g * v.lanes + i + 1 < rows ? [set(group, plus(group, stride))] : []),
-        ]),
-        ...columns.before,
-        ...columns.columns.map((x, k) =>
-          store("v128.store", to, x, { offset: k * rows * v.bytes + g * size }),
-        ),
-      ];
-      fb.push(
-        ...forRange(fb, { to: op("i32.and", count, i32(-v.lanes)), step: v.lanes }, () => [
-          set(group, from),
-          ...Array.from({ length: rows / v.lanes }, (_, g) => block(g)).flat(),
-          set(from, plus(from, size)),
-          set(to, plus(to, v.lanes * rows * v.bytes)),
-        ]),
-        call(
-          copyStrided(m, v),
-          ...[from, to, i32(rows), op("i32.and", count, i32(v.lanes - 1))],
-          ...[stride, i32(v.bytes), i32(v.bytes), i32(rows * v.bytes)],
-        ),
-      );
-    }),
-  );
+  const name = `transpose.${v.dtype}.${rows}`;
+  return m.shared(name, { params: TRANSPOSED }, (fb, { from, stride, to, count }) => {
+    const group = fb.local("group", "i32");
+    const inputs: Local[] = [];
+    const pairs: Local[] = [];
+    for (let i = 0; i < v.lanes; i++) inputs.push(fb.local(`x${i}`, "v128"));
+    for (let i = 0; i < v.lanes; i++) pairs.push(fb.local(`y${i}`, "v128"));
+    const { before, columns } = transpose(v, inputs, pairs);
+    const block: Expr[] = [set(group, from)];
+    for (let first = 0; first < rows; first += v.lanes) {
+      for (let i = 0; i < v.lanes; i++) {
+        block.push(set(inputs[i]!, load("v128.load", group)));
+        if (first + i + 1 < rows) block.push(set(group, plus(group, stride)));
+      }
+      block.push(...before);
+      for (let k = 0; k < v.lanes; k++) {
+        const offset = (k * rows + first) * v.bytes;
+        block.push(store("v128.store", to, columns[k]!, { offset }));
+      }
+    }
+    block.push(set(from, plus(from, size)), set(to, plus(to, v.lanes * rows * v.bytes)));
+    const whole = op("i32.and", count, i32(-v.lanes));
+    fb.push(
+      ...forRange(fb, { to: whole, step: v.lanes }, () => block),
+      call(
+        copyStrided(m, v),
+        ...[from, to, i32(rows), op("i32.and", count, i32(v.lanes - 1))],
+        ...[stride, i32(v.bytes), i32(v.bytes), i32(rows * v.bytes)],
+      ),
+    );
+  });
 }

@@ -41,8 +41,10 @@ export function dotColumns(m: ModuleBuilder, p: Product): Matmul {
   const height = manyAtOnce(p.columns);
   const shape = { few: p.columns, ...depthOf(p, v), many: outRow, line: v.bytes };
 
-  const multiply = m.once(name, () =>
-    m.function(name, { params: MULTIPLY }, (fb, { left, right, out, rowStart, rowEnd }) => {
+  const multiply = m.shared(
+    name,
+    { params: MULTIPLY },
+    (fb, { left, right, out, rowStart, rowEnd }) => {
       const i = fb.local("i", "i32");
       const rows = (many: number): Expr => {
         const a = plus(left, times(i, aStride));
@@ -56,7 +58,7 @@ export function dotColumns(m: ModuleBuilder, p: Product): Matmul {
         ...forRange(fb, { local: i, from: rowStart, to, step: height }, () => [rows(height)]),
       );
       if (rest) fb.push(ifThen(op("i32.lt_s", i, rowEnd), rows(rest)));
-    }),
+    },
   );
   const bytes = p.columns * p.depth * v.bytes;
   const packed = direct ? null : { bytes, key: `columns.${p.dtype}`, pack: packColumns(m, p, v) };
@@ -75,34 +77,26 @@ export function dotRows(m: ModuleBuilder, p: Product): Matmul {
   const width = manyAtOnce(p.rows);
   const shape = { few: p.rows, ...depthOf(p, v), many: v.bytes, line: outRow };
 
-  const multiply = m.once(name, () =>
-    m.function(
-      name,
-      { params: MULTIPLY },
-      (fb, { left, right, out, rowStart, rowEnd, scratch }) => {
-        const lines = inPlace ? left : scratch;
-        const j = fb.local("j", "i32");
-        const columns = (many: number): Expr => {
-          const a = plus(right, times(j, aStride));
-          const c = plus(out, times(j, v.bytes));
-          const kernel = dotTile(m, v, { ...shape, count: many });
-          return call(kernel, a, i32(aStride), lines, i32(bStride), c, i32(p.depth - shape.tail));
-        };
-        const rest = p.columns % width;
-        const strides = [p.left.row, p.left.depth, p.depth, 1].map((stride) =>
-          i32(stride * v.bytes),
-        );
-        const body = [
-          ...(inPlace
-            ? []
-            : [call(copyStrided(m, v), left, scratch, i32(p.rows), i32(p.depth), ...strides)]),
-          ...forRange(fb, { local: j, to: p.columns - rest, step: width }, () => [columns(width)]),
-          ...(rest ? [set(j, i32(p.columns - rest)), columns(rest)] : []),
-        ];
-        fb.push(ifThen(op("i32.lt_s", rowStart, rowEnd), ...body));
-      },
-    ),
-  );
+  const multiply = m.shared(name, { params: MULTIPLY }, (fb, q) => {
+    const lines = inPlace ? q.left : q.scratch;
+    const j = fb.local("j", "i32");
+    const columns = (many: number): Expr => {
+      const a = plus(q.right, times(j, aStride));
+      const c = plus(q.out, times(j, v.bytes));
+      const kernel = dotTile(m, v, { ...shape, count: many });
+      return call(kernel, a, i32(aStride), lines, i32(bStride), c, i32(p.depth - shape.tail));
+    };
+    const rest = p.columns % width;
+    const strides = [p.left.row, p.left.depth, p.depth, 1].map((stride) => i32(stride * v.bytes));
+    const body = [
+      ...(inPlace
+        ? []
+        : [call(copyStrided(m, v), q.left, q.scratch, i32(p.rows), i32(p.depth), ...strides)]),
+      ...forRange(fb, { local: j, to: p.columns - rest, step: width }, () => [columns(width)]),
+      ...(rest ? [set(j, i32(p.columns - rest)), columns(rest)] : []),
+    ];
+    fb.push(ifThen(op("i32.lt_s", q.rowStart, q.rowEnd), ...body));
+  });
   const scratchBytes = inPlace ? 0 : p.rows * p.depth * v.bytes;
   return { path: "dot", packed: null, scratchBytes, rowTile: p.rows, rowBlock: p.rows, multiply };
 }
@@ -114,9 +108,7 @@ function packColumns(m: ModuleBuilder, p: Product, v: Arithmetic): FunctionRef {
   const strides = [p.right.column, p.right.depth, p.depth, 1].map((stride) =>
     i32(stride * v.bytes),
   );
-  return m.once(name, () =>
-    m.function(name, { params }, (fb, { right, packed }) => {
-      fb.push(call(copyStrided(m, v), right, packed, i32(p.columns), i32(p.depth), ...strides));
-    }),
+  return m.shared(name, { params }, (fb, { right, packed }) =>
+    fb.push(call(copyStrided(m, v), right, packed, i32(p.columns), i32(p.depth), ...strides)),
   );
 }

@@ -11,6 +11,7 @@ import {
   type FunctionRef,
   forRange,
   i32,
+  type Local,
   type ModuleBuilder,
   set,
 } from "../wasm/index.ts";
@@ -55,77 +56,71 @@ export function outer(m: ModuleBuilder, p: Product): Matmul {
 function packRows(m: ModuleBuilder, p: Product, v: Arithmetic): FunctionRef {
   const name = `pack.${p.dtype}.${p.depth}x${p.columns}.${p.right.depth}_${p.right.column}.rows`;
   const params = { right: "i32", packed: "i32" } as const;
-  return m.once(name, () =>
-    m.function(name, { params }, (fb, { right, packed }) => {
-      const from = [p.right.depth * v.bytes, p.right.column * v.bytes].map(i32);
-      const to = [p.columns * v.bytes, v.bytes].map(i32);
-      fb.push(call(copyStrided(m, v), right, packed, i32(p.depth), i32(p.columns), ...from, ...to));
-    }),
-  );
+  return m.shared(name, { params }, (fb, { right, packed }) => {
+    const from = [p.right.depth * v.bytes, p.right.column * v.bytes].map(i32);
+    const to = [p.columns * v.bytes, v.bytes].map(i32);
+    fb.push(call(copyStrided(m, v), right, packed, i32(p.depth), i32(p.columns), ...from, ...to));
+  });
 }
 
 function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, height: number): FunctionRef {
-  const name = nameOf(p, "outer");
   const outRow = p.columns * v.bytes;
-  return m.once(name, () =>
-    m.function(name, { params: MULTIPLY }, (fb, { left, right, out, rowStart, rowEnd }) => {
-      const i = fb.local("i", "i32");
-      const rows = (count: number): Expr =>
-        call(
-          rowsTile(m, p, v, count),
-          plus(left, times(i, p.left.row * v.bytes)),
-          right,
-          plus(out, times(i, outRow)),
-        );
-      const to = minus(rowEnd, height - 1);
-      fb.push(
-        ...forRange(fb, { local: i, from: rowStart, to, step: height }, () => [rows(height)]),
-      );
-      if (p.rows % height)
-        fb.push(...forRange(fb, { local: i, from: i, to: rowEnd }, () => [rows(1)]));
-    }),
-  );
+  const params = MULTIPLY;
+  return m.shared(nameOf(p, "outer"), { params }, (fb, { left, right, out, rowStart, rowEnd }) => {
+    const i = fb.local("i", "i32");
+    const rows = (count: number): Expr[] => [
+      call(
+        rowsTile(m, p, v, count),
+        plus(left, times(i, p.left.row * v.bytes)),
+        right,
+        plus(out, times(i, outRow)),
+      ),
+    ];
+    const to = minus(rowEnd, height - 1);
+    fb.push(...forRange(fb, { local: i, from: rowStart, to, step: height }, () => rows(height)));
+    if (p.rows % height) fb.push(...forRange(fb, { local: i, from: i, to: rowEnd }, () => rows(1)));
+  });
 }
 
 /** (a, b, c): `height` rows of the product. */
 function rowsTile(m: ModuleBuilder, p: Product, v: Arithmetic, height: number): FunctionRef {
-  const name = nameOf({ ...p, rows: height }, "outer.rows");
+  const params = { a: "i32", b: "i32", c: "i32" } as const;
   const size = v.lanes * v.bytes;
-  const outRow = p.columns * v.bytes;
-  return m.once(name, () =>
-    m.function(name, { params: { a: "i32", b: "i32", c: "i32" } }, (fb, { a, b, c }) => {
-      const at = (r: number, k: number): number => (r * p.left.row + k * p.left.depth) * v.bytes;
-      const elements = Array.from({ length: height }, (_, r) =>
-        Array.from({ length: p.depth }, (_, k) => {
-          const element = fb.local(`a${r}${k}`, "v128");
-          const offset = at(r, k);
-          // An immediate offset is unsigned; an operand that is read backward needs an addition.
-          const value = offset < 0 ? loadSplat(v, plus(a, offset)) : loadSplat(v, a, offset);
-          fb.push(set(element, value));
-          return element;
-        }),
-      );
-      const lines = Array.from({ length: p.depth }, (_, k) => fb.local(`b${k}`, "v128"));
-      const sum = fb.local("sum", "v128");
-      const columns = (count: number): Expr[] => [
-        ...lines.map((line, k) => set(line, loadPart(v, b, k * p.right.depth * v.bytes, count))),
-        ...elements.flatMap((row, r) => [
-          set(
-            sum,
-            row.reduce<Expr>((total, element, k) => v.madd(element, lines[k]!, total), zeros(v)),
-          ),
-          ...storePart(v, c, sum, r * outRow, count),
-        ]),
-      ];
-      const rest = p.columns % v.lanes;
-      fb.push(
-        ...forRange(fb, { local: "j", to: p.columns - rest, step: v.lanes }, () => [
-          ...columns(v.lanes),
-          set(b, plus(b, size)),
-          set(c, plus(c, size)),
-        ]),
-        ...(rest ? columns(rest) : []),
-      );
-    }),
-  );
+  return m.shared(nameOf({ ...p, rows: height }, "outer.rows"), { params }, (fb, { a, b, c }) => {
+    /** Elements of A, row after row. */
+    const elements: Local[] = [];
+    for (let r = 0; r < height; r++)
+      for (let k = 0; k < p.depth; k++) {
+        const element = fb.local(`a${r}${k}`, "v128");
+        const offset = (r * p.left.row + k * p.left.depth) * v.bytes;
+        // An immediate offset is unsigned; an operand that is read backward needs an addition.
+        const value = offset < 0 ? loadSplat(v, plus(a, offset)) : loadSplat(v, a, offset);
+        fb.push(set(element, value));
+        elements.push(element);
+      }
+    const lines: Local[] = [];
+    for (let k = 0; k < p.depth; k++) lines.push(fb.local(`b${k}`, "v128"));
+    const sum = fb.local("sum", "v128");
+    const columns = (count: number): Expr[] => {
+      const body: Expr[] = [];
+      for (let k = 0; k < p.depth; k++)
+        body.push(set(lines[k]!, loadPart(v, b, k * p.right.depth * v.bytes, count)));
+      for (let r = 0; r < height; r++) {
+        let total = zeros(v);
+        for (let k = 0; k < p.depth; k++)
+          total = v.madd(elements[r * p.depth + k]!, lines[k]!, total);
+        body.push(set(sum, total), ...storePart(v, c, sum, r * p.columns * v.bytes, count));
+      }
+      return body;
+    };
+    const rest = p.columns % v.lanes;
+    fb.push(
+      ...forRange(fb, { local: "j", to: p.columns - rest, step: v.lanes }, () => [
+        ...columns(v.lanes),
+        set(b, plus(b, size)),
+        set(c, plus(c, size)),
+      ]),
+    );
+    if (rest) fb.push(...columns(rest));
+  });
 }

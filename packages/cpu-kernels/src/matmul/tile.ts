@@ -10,9 +10,11 @@
 import {
   brIf,
   type Expr,
+  type FunctionBuilder,
   type FunctionRef,
   i32,
   ifThen,
+  type Local,
   loop,
   type ModuleBuilder,
   op,
@@ -41,116 +43,147 @@ export interface TileShape {
   readonly out: "row" | "column";
 }
 
+const TILE = {
+  a: "i32",
+  aStride: "i32",
+  b: "i32",
+  bStride: "i32",
+  c: "i32",
+  cStride: "i32",
+  depth: "i32",
+  accumulate: "i32",
+} as const;
+type Parameters = { readonly [K in keyof typeof TILE]: Local };
+
 /** Parameters: a, aStride, b, bStride, c, cStride (bytes), depth, accumulate (whether C is added to). */
 export function tile(m: ModuleBuilder, v: Arithmetic, shape: TileShape): FunctionRef {
   const { rows, columns, unroll, left, right, out } = shape;
   const form = `${left}.${right}${out === "row" ? "" : ".transposed"}.by${unroll}`;
   const name = `tile.${v.name}.${rows}x${columns}.${form}`;
-  return m.once(name, () =>
-    m.function(
-      name,
-      {
-        params: {
-          a: "i32",
-          aStride: "i32",
-          b: "i32",
-          bStride: "i32",
-          c: "i32",
-          cStride: "i32",
-          depth: "i32",
-          accumulate: "i32",
-        },
-      },
-      (fb, { a, aStride, b, bStride, c, cStride, depth, accumulate }) => {
-        const vectors = Math.ceil(columns / v.lanes);
-        const filled = (j: number): number => Math.min(v.lanes, columns - j * v.lanes);
-        const sums = Array.from({ length: rows }, (_, r) =>
-          Array.from({ length: vectors }, (_, j) => fb.local(`c${r}${j}`, "v128")),
-        );
-        const bs = Array.from({ length: vectors }, (_, j) => fb.local(`b${j}`, "v128"));
-        const splat = fb.local("a_", "v128");
-        const starts = [a];
-        if (left === "depth")
-          for (let r = 1; r < rows; r++) {
-            const start = fb.local(`a${r}`, "i32");
-            fb.push(set(start, plus(starts[r - 1]!, aStride)));
-            starts.push(start);
-          }
-        /** Element of A in row r, k steps behind the pointers. */
-        const element = (r: number, k: number): Expr => {
-          if (left === "depth") return loadSplat(v, starts[r]!, k * v.bytes);
-          return loadSplat(v, a, (left === "packed" ? k * rows + r : r) * v.bytes);
-        };
+  return m.shared(name, { params: TILE }, (fb, p) => writeTile(fb, p, v, shape));
+}
 
-        const width = vectors * v.lanes * v.bytes;
-        /** Step k of a turn; the pointers stand at its first. */
-        const step = (k: number): Expr[] => [
-          ...bs.map((vector, j) => {
-            const at = j * v.lanes * v.bytes;
-            return set(
-              vector,
-              right === "packed"
-                ? loadPart(v, b, k * width + at, v.lanes)
-                : loadPart(v, b, at, filled(j)),
-            );
-          }),
-          ...sums.flatMap((row, r) => [
-            set(splat, element(r, k)),
-            ...row.map((sum, j) => set(sum, v.madd(splat, bs[j]!, sum))),
-          ]),
-          ...(right === "strided" ? [set(b, plus(b, bStride))] : []),
-          ...(left === "row" ? [set(a, plus(a, aStride))] : []),
-        ];
-        const turn = (steps: number): Expr[] => [
-          ...Array.from({ length: steps }, (_, k) => step(k)).flat(),
-          ...(right === "packed" ? [set(b, plus(b, steps * width))] : []),
-          ...(left === "depth" ? starts.map((p) => set(p, plus(p, steps * v.bytes))) : []),
-          ...(left === "packed" ? [set(a, plus(a, steps * rows * v.bytes))] : []),
-          set(depth, plus(depth, -steps)),
-        ];
-        const many = (steps: number): Expr => {
-          const more = op("i32.ge_s", depth, i32(steps));
-          return ifThen(more, loop(`by${steps}`, ...turn(steps), brIf(`by${steps}`, more)));
-        };
-        if (unroll > 1) fb.push(many(unroll));
-        fb.push(many(1));
-        fb.push(...(out === "row" ? rowsOut() : columnsOut()));
+/** `count` locals, numbered behind `name`. */
+function locals(fb: FunctionBuilder, name: string, count: number): Local[] {
+  const list: Local[] = [];
+  for (let i = 0; i < count; i++) list.push(fb.local(`${name}${i}`, "v128"));
+  return list;
+}
 
-        function rowsOut(): Expr[] {
-          return sums.flatMap((row, r) => {
-            const each = row.map((sum, j) => ({
-              sum,
-              at: j * v.lanes * v.bytes,
-              count: filled(j),
-            }));
-            const before = each.map(({ sum, at, count }) =>
-              set(sum, v.add(loadPart(v, c, at, count), sum)),
-            );
-            return [
-              ...(r === 0 ? [] : [set(c, plus(c, cStride))]),
-              ifThen(accumulate, ...before),
-              ...each.flatMap(({ sum, at, count }) => storePart(v, c, sum, at, count)),
-            ];
-          });
-        }
-        function columnsOut(): Expr[] {
-          return Array.from({ length: columns }, (_, n) => {
-            const lane = n % v.lanes;
-            const each = sums.map((row, r) => ({
-              sum: row[Math.floor(n / v.lanes)]!,
-              at: r * v.bytes,
-            }));
-            const before = each.map(({ sum, at }) =>
-              set(sum, v.add(loadLane(v, c, lane, at), sum)),
-            );
-            return [
-              ...(n === 0 ? [] : [set(c, plus(c, cStride))]),
-              ifThen(accumulate, ...before),
-              ...each.map(({ sum, at }) => storeLane(v, c, sum, lane, at)),
-            ];
-          }).flat();
-        }
-      },
-    ),
-  );
+function writeTile(fb: FunctionBuilder, p: Parameters, v: Arithmetic, shape: TileShape): void {
+  const { rows, columns, unroll, left, out } = shape;
+  const vectors = Math.ceil(columns / v.lanes);
+  const sums: Local[][] = [];
+  for (let r = 0; r < rows; r++) sums.push(locals(fb, `c${r}`, vectors));
+  const registers = { sums, bs: locals(fb, "b", vectors), splat: fb.local("a_", "v128") };
+  const starts = [p.a];
+  if (left === "depth")
+    for (let r = 1; r < rows; r++) {
+      const start = fb.local(`a${r}`, "i32");
+      fb.push(set(start, plus(starts[r - 1]!, p.aStride)));
+      starts.push(start);
+    }
+  const walk = { ...registers, ...p, starts };
+  if (unroll > 1) fb.push(turns(v, shape, walk, unroll));
+  fb.push(turns(v, shape, walk, 1));
+  if (out === "row") rowsOut(fb, p, v, shape, sums);
+  else columnsOut(fb, p, v, shape, sums);
+}
+
+/** Registers and pointers of a walk along the depth. */
+interface Walk extends Parameters {
+  readonly sums: readonly (readonly Local[])[];
+  readonly bs: readonly Local[];
+  readonly splat: Local;
+  /** Where each row of A begins; one pointer for all where they lie side by side. */
+  readonly starts: readonly Local[];
+}
+
+/** Turns of `steps` steps each, as many as there are. */
+function turns(v: Arithmetic, shape: TileShape, walk: Walk, steps: number): Expr {
+  const { rows, left, right } = shape;
+  const { a, b, depth, starts, bs } = walk;
+  const body: Expr[] = [];
+  for (let k = 0; k < steps; k++) step(body, v, shape, walk, k);
+  if (right === "packed") body.push(set(b, plus(b, steps * bs.length * v.lanes * v.bytes)));
+  if (left === "depth") for (const p of starts) body.push(set(p, plus(p, steps * v.bytes)));
+  if (left === "packed") body.push(set(a, plus(a, steps * rows * v.bytes)));
+  const more = op("i32.ge_s", depth, i32(steps));
+  body.push(set(depth, plus(depth, -steps)), brIf(`by${steps}`, more));
+  return ifThen(more, loop(`by${steps}`, ...body));
+}
+
+/** Step k of a turn; the pointers stand at its first. */
+function step(
+  body: Expr[],
+  v: Arithmetic,
+  { rows, columns, left, right }: TileShape,
+  { a, aStride, b, bStride, sums, bs, splat, starts }: Walk,
+  k: number,
+): void {
+  const size = v.lanes * v.bytes;
+  for (let j = 0; j < bs.length; j++) {
+    const value =
+      right === "packed"
+        ? loadPart(v, b, (k * bs.length + j) * size, v.lanes)
+        : loadPart(v, b, j * size, Math.min(v.lanes, columns - j * v.lanes));
+    body.push(set(bs[j]!, value));
+  }
+  for (let r = 0; r < rows; r++) {
+    // Element of A in row r, k steps behind the pointers.
+    const element =
+      left === "depth"
+        ? loadSplat(v, starts[r]!, k * v.bytes)
+        : loadSplat(v, a, (left === "packed" ? k * rows + r : r) * v.bytes);
+    body.push(set(splat, element));
+    const row = sums[r]!;
+    for (let j = 0; j < row.length; j++) body.push(set(row[j]!, v.madd(splat, bs[j]!, row[j]!)));
+  }
+  if (right === "strided") body.push(set(b, plus(b, bStride)));
+  if (left === "row") body.push(set(a, plus(a, aStride)));
+}
+
+type Sums = Walk["sums"];
+
+function rowsOut(
+  fb: FunctionBuilder,
+  { c, cStride, accumulate }: Parameters,
+  v: Arithmetic,
+  { rows, columns }: TileShape,
+  sums: Sums,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const before: Expr[] = [];
+    const after: Expr[] = [];
+    const row = sums[r]!;
+    for (let j = 0; j < row.length; j++) {
+      const at = j * v.lanes * v.bytes;
+      const count = Math.min(v.lanes, columns - j * v.lanes);
+      before.push(set(row[j]!, v.add(loadPart(v, c, at, count), row[j]!)));
+      after.push(...storePart(v, c, row[j]!, at, count));
+    }
+    if (r > 0) fb.push(set(c, plus(c, cStride)));
+    fb.push(ifThen(accumulate, ...before), ...after);
+  }
+}
+
+function columnsOut(
+  fb: FunctionBuilder,
+  { c, cStride, accumulate }: Parameters,
+  v: Arithmetic,
+  { rows, columns }: TileShape,
+  sums: Sums,
+): void {
+  for (let n = 0; n < columns; n++) {
+    const lane = n % v.lanes;
+    const before: Expr[] = [];
+    const after: Expr[] = [];
+    for (let r = 0; r < rows; r++) {
+      const sum = sums[r]![Math.floor(n / v.lanes)]!;
+      before.push(set(sum, v.add(loadLane(v, c, lane, r * v.bytes), sum)));
+      after.push(storeLane(v, c, sum, lane, r * v.bytes));
+    }
+    if (n > 0) fb.push(set(c, plus(c, cStride)));
+    fb.push(ifThen(accumulate, ...before), ...after);
+  }
 }

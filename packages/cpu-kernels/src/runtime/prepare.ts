@@ -31,6 +31,8 @@ export interface Prepared {
   readonly program: Program;
   readonly executable: Executable;
   readonly times: BuildTimes;
+  /** The module's text: generated again, since few ask for it. */
+  wat(): string;
 }
 
 export interface PrepareOptions {
@@ -78,5 +80,6 @@ export function prepare(
     program,
     executable,
     times: { trace: trace_!, schedule: schedule_!, generate: generate_!, compile: compile! },
+    wat: () => generate(program, { threads, state, isPrinted: true }).module.toWat(),
   };
 }

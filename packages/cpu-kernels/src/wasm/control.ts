@@ -20,13 +20,13 @@ export function get(local: Local): Expr {
 }
 
 export function set(local: Local, value: Expr): Assignment {
-  checkTypes(`local.set $${local.name}`, [local.type], [value]);
+  if (value.type !== local.type) checkTypes(`local.set $${local.name}`, [local.type], [value]);
   return { kind: "assignment", type: "none", local, value };
 }
 
 /** Sets a local, and is the value. */
 export function tee(local: Local, value: Expr): Assignment {
-  checkTypes(`local.tee $${local.name}`, [local.type], [value]);
+  if (value.type !== local.type) checkTypes(`local.tee $${local.name}`, [local.type], [value]);
   return { kind: "assignment", type: local.type, local, value };
 }
 
@@ -36,8 +36,11 @@ export function call(callee: FunctionRef, ...operands: Expr[]): Call {
 }
 
 function checkBody(name: string, body: readonly Expr[]): void {
-  const value = body.find(({ type }) => type !== "none");
-  if (value) throw new TypeError(`${name}: a statement leaves an ${value.type}; wrap it in drop()`);
+  for (let i = 0; i < body.length; i++) {
+    const { type } = body[i]!;
+    if (type !== "none")
+      throw new TypeError(`${name}: a statement leaves an ${type}; wrap it in drop()`);
+  }
 }
 
 export function block(label: string, ...body: Expr[]): Block {
@@ -67,7 +70,8 @@ export function brTable(labels: readonly string[], index: Expr): Branch {
 
 export function ifElse(condition: Expr, then: readonly Expr[], otherwise: readonly Expr[]): If {
   checkTypes("if", ["i32"], [condition]);
-  checkBody("if", [...then, ...otherwise]);
+  checkBody("if", then);
+  checkBody("if", otherwise);
   return { kind: "if", type: "none", condition, then, otherwise };
 }
 

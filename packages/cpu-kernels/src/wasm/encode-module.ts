@@ -1,9 +1,9 @@
 // A module in the binary format: sections in their fixed order, each its number, its size and its entries.
 // Source: WebAssembly core specification 2.0, section 5.5 "Modules".
 
-import { encodeFunction, TYPE_CODES } from "./encode.ts";
+import { TYPE_CODES } from "./encode.ts";
 import type { ValueType } from "./instructions.ts";
-import { signed, unsigned } from "./leb128.ts";
+import { signed } from "./leb128.ts";
 import type { MemoryOptions, ModuleParts } from "./module-parts.ts";
 import type { FunctionRef } from "./nodes.ts";
 import { ByteWriter } from "./writer.ts";
@@ -21,100 +21,107 @@ const FUNCTION = 0;
 const MEMORY = 2;
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
-const text = (value: string): number[] => {
-  const bytes = [...new TextEncoder().encode(value)];
-  return [...unsigned(bytes.length), ...bytes];
-};
+const encoder = new TextEncoder();
 
-const valueTypes = (types: readonly ValueType[]): number[] => [
-  ...unsigned(types.length),
-  ...types.map((type) => TYPE_CODES[type]),
-];
+function writeText(out: ByteWriter, value: string): void {
+  const bytes = encoder.encode(value);
+  out.unsigned(bytes.length);
+  out.append(bytes);
+}
 
-const limits = ({ pages, maximum, shared }: MemoryOptions): number[] => [
-  (maximum === undefined ? 0 : 1) | (shared ? 2 : 0),
-  ...unsigned(pages),
-  ...(maximum === undefined ? [] : unsigned(maximum)),
-];
+function writeTypes(out: ByteWriter, types: readonly ValueType[]): void {
+  out.unsigned(types.length);
+  for (const type of types) out.byte(TYPE_CODES[type]);
+}
 
-/** Numbers function types in the order in which they are asked for. */
-function typeTable(): { entries: number[][]; indexOf: (ref: FunctionRef) => number[] } {
-  const entries: number[][] = [];
-  const indices = new Map<string, number>();
-  const indexOf = ({ params, results }: FunctionRef): number[] => {
-    const key = `${params}>${results}`;
-    if (!indices.has(key)) {
-      indices.set(key, entries.length);
-      entries.push([0x60, ...valueTypes(params), ...valueTypes(results)]);
-    }
-    return unsigned(indices.get(key)!);
-  };
-  return { entries, indexOf };
+function writeLimits(out: ByteWriter, { pages, maximum, shared }: MemoryOptions): void {
+  out.byte((maximum === undefined ? 0 : 1) | (shared ? 2 : 0));
+  out.unsigned(pages);
+  if (maximum !== undefined) out.unsigned(maximum);
+}
+
+/** One function of each type, in the order in which they come first, and the number of each function's type. */
+function typesOf(refs: readonly FunctionRef[]): { types: FunctionRef[]; indices: number[] } {
+  const types: FunctionRef[] = [];
+  const known = new Map<string, number>();
+  const indices = refs.map((ref) => {
+    const key = `${ref.params}>${ref.results}`;
+    const index = known.get(key) ?? types.push(ref) - 1;
+    known.set(key, index);
+    return index;
+  });
+  return { types, indices };
 }
 
 /** The bytes that `WebAssembly.Module` takes. */
-export function encodeModule({
-  memory,
-  imports,
-  functions,
-  exports,
-  data,
-}: ModuleParts): Uint8Array<ArrayBuffer> {
-  // Imported functions come first in the numbering, whenever they were declared.
-  const refs = [...imports, ...functions].map(({ ref }) => ref);
-  const indices = new Map(refs.map((ref, index) => [ref, index]));
-  const indexOf = (ref: FunctionRef): number => {
-    const index = indices.get(ref);
-    if (index !== undefined) return index;
-    throw new TypeError(`call $${ref.name}: not a function of this module`);
-  };
-
-  const types = typeTable();
-  const importEntries = imports.map(({ ref, module, name }) => [
-    ...text(module),
-    ...text(name),
-    FUNCTION,
-    ...types.indexOf(ref),
-  ]);
-  if (memory?.import) {
-    const { module, name } = memory.import;
-    importEntries.push([...text(module), ...text(name), MEMORY, ...limits(memory)]);
-  }
-  const functionEntries = functions.map(({ ref }) => types.indexOf(ref));
-  const exportEntries = exports.map(([name, ref]) => [
-    ...text(name),
-    FUNCTION,
-    ...unsigned(indexOf(ref)),
-  ]);
-  if (memory?.export !== undefined) exportEntries.push([...text(memory.export), MEMORY, 0]);
+export function encodeModule(
+  { memory, imports, functions, code, exports, data }: ModuleParts,
+  numbers: ReadonlyMap<FunctionRef, number>,
+): Uint8Array<ArrayBuffer> {
+  const { types, indices } = typesOf([...imports.map(({ ref }) => ref), ...functions]);
+  const memories = memory ? [memory] : [];
+  const imported = memories.filter((each) => each.import);
+  const exported = memories.filter((each) => each.export !== undefined);
 
   const out = new ByteWriter();
   out.append(HEADER);
-  const section = <T>(
-    id: number,
-    entries: readonly T[],
-    write: (content: ByteWriter, entry: T) => void,
-  ): void => {
-    if (entries.length === 0) return;
+  /** A section of some lists of entries; none, if there are none. */
+  const section = (id: number, count: number, write: (content: ByteWriter) => void): void => {
+    if (count === 0) return;
     const content = new ByteWriter();
-    content.unsigned(entries.length);
-    for (const entry of entries) write(content, entry);
+    content.unsigned(count);
+    write(content);
     out.byte(id);
     out.sized(content);
   };
-  const verbatim = (content: ByteWriter, entry: readonly number[]): void => content.append(entry);
-  section(SECTION.type, types.entries, verbatim);
-  section(SECTION.import, importEntries, verbatim);
-  section(SECTION.function, functionEntries, verbatim);
-  section(SECTION.memory, memory && !memory.import ? [limits(memory)] : [], verbatim);
-  section(SECTION.export, exportEntries, verbatim);
-  section(SECTION.code, functions, (content, { ref, locals, body }) =>
-    encodeFunction(ref.params.length, body, { name: ref.name, locals, indexOf }, content),
-  );
-  section(SECTION.data, data, (content, { offset, bytes }) => {
-    content.append([0, 0x41, ...signed(offset), 0x0b]);
-    content.unsigned(bytes.length);
-    content.append(bytes);
+  section(SECTION.type, types.length, (content) => {
+    for (const { params, results } of types) {
+      content.byte(0x60);
+      writeTypes(content, params);
+      writeTypes(content, results);
+    }
+  });
+  section(SECTION.import, imports.length + imported.length, (content) => {
+    const name = (from: { readonly module: string; readonly name: string }, kind: number): void => {
+      writeText(content, from.module);
+      writeText(content, from.name);
+      content.byte(kind);
+    };
+    for (const [i, entry] of imports.entries()) {
+      name(entry, FUNCTION);
+      content.unsigned(indices[i]!);
+    }
+    for (const options of imported) {
+      name(options.import!, MEMORY);
+      writeLimits(content, options);
+    }
+  });
+  section(SECTION.function, functions.length, (content) => {
+    for (const index of indices.slice(imports.length)) content.unsigned(index);
+  });
+  const own = memories.filter((each) => !each.import);
+  section(SECTION.memory, own.length, (content) => {
+    for (const options of own) writeLimits(content, options);
+  });
+  section(SECTION.export, exports.length + exported.length, (content) => {
+    for (const [name, ref] of exports) {
+      writeText(content, name);
+      content.byte(FUNCTION);
+      content.unsigned(numbers.get(ref)!);
+    }
+    for (const options of exported) {
+      writeText(content, options.export!);
+      content.append([MEMORY, 0]);
+    }
+  });
+  section(SECTION.code, functions.length, (content) => content.append(code.written()));
+  section(SECTION.data, data.length, (content) => {
+    for (const { offset, bytes } of data) {
+      content.append(signed(offset, [0, 0x41]));
+      content.byte(0x0b);
+      content.unsigned(bytes.length);
+      content.append(bytes);
+    }
   });
   return out.toBytes();
 }

@@ -1,6 +1,7 @@
 // Expression trees to bytecode: operands first, then the instruction (the stack machine's order). Labels become the
 // number of blocks between the branch and its target.
 
+import type { FunctionBuilder } from "./function.ts";
 import type { ValueType } from "./instructions.ts";
 import type { Expr, FunctionRef, Local } from "./nodes.ts";
 import { ByteWriter } from "./writer.ts";
@@ -15,102 +16,121 @@ export const TYPE_CODES: Readonly<Record<ValueType, number>> = {
 const EMPTY_BLOCK = 0x40;
 const END = 0x0b;
 
-/** What an encoded tree refers to. */
-export interface Scope {
+const BRANCH = { br: 0x0c, br_if: 0x0d, br_table: 0x0e } as const;
+
+/** Appends the code of a function to `out`. Goes by indices, as every node passes here: iterators cost more than what they bring. */
+class Encoder {
   readonly name: string;
   readonly locals: readonly Local[];
-  readonly indexOf: (callee: FunctionRef) => number;
-}
+  readonly numbers: ReadonlyMap<FunctionRef, number>;
+  readonly out: ByteWriter;
+  readonly labels: string[] = [];
 
-/** Appends the code of statements to `out`. */
-export function encodeStatements(statements: readonly Expr[], scope: Scope, out: ByteWriter): void {
-  const labels: string[] = [];
+  constructor(fb: FunctionBuilder, numbers: Encoder["numbers"], out: ByteWriter) {
+    this.name = fb.ref.name;
+    this.locals = fb.locals;
+    this.numbers = numbers;
+    this.out = out;
+  }
 
-  const local = (opcode: number, variable: Local): void => {
-    if (scope.locals[variable.index] !== variable)
-      throw new TypeError(
-        `function ${scope.name}: $${variable.name} is a local of another function`,
-      );
-    out.byte(opcode);
-    out.unsigned(variable.index);
-  };
-  const target = (label: string): void => {
-    const at = labels.lastIndexOf(label);
-    if (at < 0)
-      throw new TypeError(`function ${scope.name}: no block $${label} around a branch to it`);
-    out.unsigned(labels.length - 1 - at);
-  };
-  const nested = (opcode: number, label: string, body: readonly Expr[]): void => {
-    out.byte(opcode);
-    out.byte(EMPTY_BLOCK);
-    labels.push(label);
-    for (const statement of body) encode(statement);
-    labels.pop();
-  };
+  all(list: readonly Expr[]): void {
+    for (let i = 0; i < list.length; i++) this.encode(list[i]!);
+  }
 
-  function encode(expr: Expr): void {
+  encode(expr: Expr): void {
+    const { out } = this;
     switch (expr.kind) {
       case "local":
-        local(0x20, expr);
-        break;
+        return this.local(0x20, expr);
       case "plain":
-        for (const operand of expr.operands) encode(operand);
-        out.append(expr.code);
-        break;
+        if (expr.operands.length > 0) this.all(expr.operands);
+        return out.append(expr.code);
       case "assignment":
-        encode(expr.value);
-        local(expr.type === "none" ? 0x21 : 0x22, expr.local);
-        break;
+        this.encode(expr.value);
+        return this.local(expr.type === "none" ? 0x21 : 0x22, expr.local);
       case "call":
-        for (const operand of expr.operands) encode(operand);
+        this.all(expr.operands);
         out.byte(0x10);
-        out.unsigned(scope.indexOf(expr.callee));
-        break;
+        return out.unsigned(this.numberOf(expr.callee));
       case "branch":
-        for (const operand of expr.operands) encode(operand);
-        out.byte({ br: 0x0c, br_if: 0x0d, br_table: 0x0e }[expr.name]);
+        this.all(expr.operands);
+        out.byte(BRANCH[expr.name]);
         if (expr.name === "br_table") out.unsigned(expr.labels.length - 1);
-        expr.labels.forEach(target);
-        break;
+        for (const label of expr.labels) out.unsigned(this.depthOf(label));
+        return;
       case "block":
-        nested(expr.name === "block" ? 0x02 : 0x03, expr.label, expr.body);
-        out.byte(END);
-        break;
+        this.begin(expr.name === "block" ? 0x02 : 0x03, expr.label);
+        this.all(expr.body);
+        return this.end();
       case "if":
-        encode(expr.condition);
-        nested(0x04, "", expr.then);
-        if (expr.otherwise.length) {
+        this.encode(expr.condition);
+        this.begin(0x04, "");
+        this.all(expr.then);
+        if (expr.otherwise.length > 0) {
           out.byte(0x05);
-          labels.push("");
-          for (const statement of expr.otherwise) encode(statement);
-          labels.pop();
+          this.all(expr.otherwise);
         }
-        out.byte(END);
+        return this.end();
     }
   }
-  for (const statement of statements) encode(statement);
+
+  local(opcode: number, variable: Local): void {
+    if (this.locals[variable.index] !== variable)
+      throw new TypeError(
+        `function ${this.name}: $${variable.name} is a local of another function`,
+      );
+    this.out.byte(opcode);
+    this.out.unsigned(variable.index);
+  }
+
+  numberOf(callee: FunctionRef): number {
+    const number = this.numbers.get(callee);
+    if (number !== undefined) return number;
+    throw new TypeError(
+      `function ${this.name}: call $${callee.name}: not a function of this module`,
+    );
+  }
+
+  /** How many blocks lie between a branch and its target. */
+  depthOf(label: string): number {
+    const at = this.labels.lastIndexOf(label);
+    if (at < 0)
+      throw new TypeError(`function ${this.name}: no block $${label} around a branch to it`);
+    return this.labels.length - 1 - at;
+  }
+
+  begin(opcode: number, label: string): void {
+    this.out.byte(opcode);
+    this.out.byte(EMPTY_BLOCK);
+    this.labels.push(label);
+  }
+
+  end(): void {
+    this.labels.pop();
+    this.out.byte(END);
+  }
 }
 
-/** The body of a function as the code section wants it: its size, its locals in runs of one type, its code. */
+/** Appends a function as the code section wants it: its size, its locals in runs of one type, its code. */
 export function encodeFunction(
-  params: number,
-  body: readonly Expr[],
-  scope: Scope,
+  fb: FunctionBuilder,
+  numbers: ReadonlyMap<FunctionRef, number>,
   out: ByteWriter,
 ): void {
-  const runs: [count: number, type: ValueType][] = [];
-  for (const { type } of scope.locals.slice(params)) {
-    const last = runs.at(-1);
-    if (last?.[1] === type) last[0]++;
-    else runs.push([1, type]);
-  }
+  const { locals } = fb;
   const code = new ByteWriter();
-  code.unsigned(runs.length);
-  for (const [count, type] of runs) {
+  const first = fb.ref.params.length;
+  const isStart = (i: number): boolean => i === first || locals[i]!.type !== locals[i - 1]!.type;
+  let runs = 0;
+  for (let i = first; i < locals.length; i++) if (isStart(i)) runs++;
+  code.unsigned(runs);
+  for (let i = first, count = 1; i < locals.length; i++, count++) {
+    if (i + 1 < locals.length && !isStart(i + 1)) continue;
     code.unsigned(count);
-    code.byte(TYPE_CODES[type]);
+    code.byte(TYPE_CODES[locals[i]!.type]);
+    count = 0;
   }
-  encodeStatements(body, scope, code);
+  new Encoder(fb, numbers, code).all(fb.body);
   code.byte(END);
   out.sized(code);
 }

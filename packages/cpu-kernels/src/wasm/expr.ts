@@ -60,7 +60,7 @@ function plain(
 ): Expr {
   const { code: opcode, operands: expected, result } = signatureOf(name);
   checkTypes(name, expected, operands);
-  const code = immediates.length ? [...opcode, ...immediates] : opcode;
+  const code = immediates.length > 0 ? opcode.concat(immediates) : opcode;
   return { kind: "plain", type: result, text: name + text, code, operands };
 }
 
@@ -83,19 +83,26 @@ export interface Access {
   readonly align?: number;
 }
 
-function memoryArgument(name: string, { offset = 0, align }: Access): [number[], string] {
+/** The alignment's exponent and the offset. */
+function placeOf(name: string, { offset = 0, align }: Access): number[] {
   const natural = signatureOf(name).bytes;
   const bytes = align ?? natural;
-  if (bytes > natural || !Number.isInteger(Math.log2(bytes)))
+  const exponent = Math.log2(bytes);
+  if (bytes > natural || !Number.isInteger(exponent))
     throw new RangeError(`${name}: expected an alignment of 1 to ${natural} bytes, got ${bytes}`);
-  const text =
-    (offset === 0 ? "" : ` offset=${offset}`) + (bytes === natural ? "" : ` align=${bytes}`);
-  return [[Math.log2(bytes), ...unsigned(offset)], text];
+  return unsigned(offset, [exponent]);
+}
+
+/** The same as text: nothing where it says nothing. */
+function placeText(name: string, { offset = 0, align }: Access): string {
+  const isNatural = align === undefined || align === signatureOf(name).bytes;
+  if (isNatural) return offset === 0 ? "" : ` offset=${offset}`;
+  return offset === 0 ? ` align=${align}` : ` offset=${offset} align=${align}`;
 }
 
 /** Any access to memory, atomics included: `access("i32.atomic.rmw.add", [address, one])`. */
 export function access(name: AccessInstruction, operands: readonly Expr[], at: Access = {}): Expr {
-  return plain(name, operands, ...memoryArgument(name, at));
+  return plain(name, operands, placeOf(name, at), placeText(name, at));
 }
 
 /** `load("v128.load32_splat", address, { offset: 4 })` */
@@ -119,6 +126,7 @@ export function accessLane(
   const lanes = 16 / signatureOf(name).bytes;
   if (!(Number.isInteger(index) && index >= 0 && index < lanes))
     throw new RangeError(`${name}: expected a lane in [0, ${lanes}), got ${index}`);
-  const [bytes, text] = memoryArgument(name, at);
-  return plain(name, [address, vector], [...bytes, index], `${text} ${index}`);
+  const place = placeOf(name, at);
+  place.push(index);
+  return plain(name, [address, vector], place, `${placeText(name, at)} ${index}`);
 }

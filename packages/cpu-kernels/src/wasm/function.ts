@@ -51,7 +51,7 @@ export class FunctionBuilder {
 
   /** Appends statements. */
   push(...statements: Expr[]): void {
-    for (const statement of statements) this.body.push(statement);
+    for (let i = 0; i < statements.length; i++) this.body.push(statements[i]!);
   }
 
   #declare(name: string, type: ValueType): Local {
@@ -65,19 +65,21 @@ export class FunctionBuilder {
 
   /** Throws unless the statements leave exactly the result. */
   check(): void {
+    const { body } = this;
     const { name, results } = this.ref;
-    const left = this.body.map(({ type }) => type);
-    const last = results.length ? left.pop() : undefined;
-    const ends = this.body.at(-1);
+    const last = body.at(-1);
     const returns =
-      ends?.kind === "plain" && (ends.text === "return" || ends.text === "unreachable");
-    if (results.length && last !== results[0] && !returns)
-      throw new TypeError(`function ${name}: expected to end in an ${results[0]}, got ${last}`);
-    const at = left.findIndex((type) => type !== "none");
-    if (at >= 0)
+      last?.kind === "plain" && (last.text === "return" || last.text === "unreachable");
+    if (results.length > 0 && last?.type !== results[0] && !returns)
       throw new TypeError(
-        `function ${name}: statement ${at} leaves an ${left[at]}; wrap it in drop()`,
+        `function ${name}: expected to end in an ${results[0]}, got ${last?.type}`,
       );
+    const count = body.length - (results.length > 0 ? 1 : 0);
+    for (let at = 0; at < count; at++)
+      if (body[at]!.type !== "none")
+        throw new TypeError(
+          `function ${name}: statement ${at} leaves an ${body[at]!.type}; wrap it in drop()`,
+        );
   }
 }
 

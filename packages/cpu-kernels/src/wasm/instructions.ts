@@ -95,7 +95,7 @@ function* rows(table: Readonly<Record<string, string>>): Generator<[string, Sign
     for (const word of text.split(/\s+/).filter(Boolean)) {
       const [name, hex, bytes] = word.split(":") as [string, string, string?];
       const [prefix, number] = [hex.slice(0, 2), hex.slice(2)].map((n) => Number.parseInt(n, 16));
-      const code = hex.length === 2 ? [prefix!] : [prefix!, ...unsigned(number!)];
+      const code = hex.length === 2 ? [prefix!] : unsigned(number!, [prefix!]);
       yield [name, { code, operands, result, bytes: Number(bytes ?? 0) }];
     }
   }

@@ -2,6 +2,7 @@
 
 import type { FunctionBuilder } from "./function.ts";
 import type { FunctionRef } from "./nodes.ts";
+import type { ByteWriter } from "./writer.ts";
 
 /** The memory, in pages of 64 KiB. A shared one needs a maximum. */
 export interface MemoryOptions {
@@ -15,7 +16,11 @@ export interface MemoryOptions {
 export interface ModuleParts {
   readonly memory: MemoryOptions | undefined;
   readonly imports: { readonly ref: FunctionRef; readonly module: string; readonly name: string }[];
-  readonly functions: FunctionBuilder[];
+  readonly functions: FunctionRef[];
+  /** The functions' bodies, encoded. */
+  readonly code: ByteWriter;
+  /** The functions as trees, for the text; null where nobody wants it. */
+  readonly trees: FunctionBuilder[] | null;
   readonly exports: [name: string, ref: FunctionRef][];
   readonly data: { readonly offset: number; readonly bytes: Uint8Array }[];
 }

@@ -9,7 +9,8 @@ const hex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
 
 /** `(module …)`, one field a line. */
-export function moduleToWat({ memory, imports, functions, exports, data }: ModuleParts): string {
+export function moduleToWat({ memory, imports, trees, exports, data }: ModuleParts): string {
+  if (trees === null) throw new TypeError("module: has no text; expected isPrinted: true");
   const lines = imports.map(({ ref, module, name }) => {
     const [params, results] = [ref.params, ref.results].map((types) => types.join(" "));
     const type = `${params && ` (param ${params})`}${results && ` (result ${results})`}`;
@@ -22,7 +23,7 @@ export function moduleToWat({ memory, imports, functions, exports, data }: Modul
     const limits = `${pages}${maximum === undefined ? "" : ` ${maximum}`}${shared ? " shared" : ""}`;
     lines.push(`(memory${outward}${inward} ${limits})`);
   }
-  for (const fb of functions) {
+  for (const fb of trees) {
     const exported = exports.filter(([, ref]) => ref === fb.ref).map(([name]) => name);
     lines.push(functionToWat(fb, exported));
   }

@@ -254,14 +254,14 @@ describe("control", () => {
     const f = run(m).f as (x: number) => number;
     expect([0, 1, 5, 7].map(f)).toEqual([1301, 2310, 2300, -1]);
   });
-  test("functions call each other and the host, and imports may be declared late", () => {
+  test("functions call each other and the host", () => {
     const m = new ModuleBuilder({
       memory: { pages: 1, import: { module: "env", name: "memory" } },
     });
+    const log = m.importFunction("env", "log", ["f64"]);
     const twice = m.function("twice", { params: { x: "f64" }, results: ["f64"] }, (fb, { x }) =>
       fb.push(op("f64.add", x, x)),
     );
-    const log = m.importFunction("env", "log", ["f64"]);
     m.function("main", { export: "main" }, (fb) =>
       fb.push(call(log, call(twice, load("f64.load", i32(8))))),
     );
@@ -362,14 +362,24 @@ describe("mistakes name the instruction, where they are made", () => {
       () => new ModuleBuilder({ memory: { pages: 1, shared: true } }),
       "needs a maximum",
     ],
+    [
+      "an import after a function, which would number that anew",
+      () => {
+        const late = new ModuleBuilder();
+        late.function("f", {}, () => {});
+        late.importFunction("env", "log", []);
+      },
+      "import log: expected before the first function",
+    ],
+    [
+      "the text of a module that was not made to be printed",
+      () => new ModuleBuilder({ isPrinted: false }).toWat(),
+      "has no text",
+    ],
   ])("%s", (_, mistake, message) => expect(mistake).toThrow(message));
 
   test("a branch to no block, and a stranger's local or function", () => {
-    const bytes = (build: (m: ModuleBuilder) => void) => () => {
-      const n = new ModuleBuilder();
-      build(n);
-      n.toBytes();
-    };
+    const bytes = (build: (m: ModuleBuilder) => void) => () => build(new ModuleBuilder());
     expect(bytes((n) => n.function("f", {}, (fb) => fb.push(br("nowhere"))))).toThrow(
       "function f: no block $nowhere",
     );
