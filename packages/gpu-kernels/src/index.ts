@@ -23,6 +23,7 @@ export type {
 } from "./device/device.ts";
 export { type OpenDeviceOptions, openDevice } from "./device/open-device.ts";
 export type { Value } from "./device/values.ts";
+export { type GpuEngine, type GpuEngineOptions, gpuEngine } from "./engine.ts";
 export { DeviceError } from "./errors.ts";
 export type { ActivationName } from "./kernels/activation-text.ts";
 export { createMlp, type GpuMlp, type MlpOptions } from "./mlp/create-mlp.ts";
