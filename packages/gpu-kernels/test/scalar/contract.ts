@@ -56,13 +56,18 @@ export function unitsOf(op: ScalarOperation, { backend }: Device): number {
 const thinned = (x: Points, stride: number): Points =>
   x.map((values) => values.filter((_, i) => i % stride === 0));
 
-/** The largest error over all arguments, or every `stride`th. */
-export async function worstOf(device: Device, op: ScalarOperation, stride = 1): Promise<Worst> {
+/** The arguments of an operation, or every `stride`th. */
+export function argumentsOf(op: ScalarOperation, stride = 1): Points[] {
   const sets: Points[] = binary.has(op) ? [pairs] : [[points]];
   if (op === "pow") sets.push(powers(1024));
+  return sets.map((set) => thinned(set, stride));
+}
+
+/** The largest error over all arguments, or every `stride`th. */
+export async function worstOf(device: Device, op: ScalarOperation, stride = 1): Promise<Worst> {
   let result: Worst = { error: 0, at: "" };
-  for (const set of sets) {
-    const found = await worst(device, op, thinned(set, stride));
+  for (const set of argumentsOf(op, stride)) {
+    const found = await worst(device, op, set);
     if (found.error > result.error) result = found;
   }
   return result;

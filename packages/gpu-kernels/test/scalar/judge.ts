@@ -42,16 +42,16 @@ export interface Worst {
 /** Where a GPU computes, denormal arguments and results may be 0. */
 const mayFlush = (device: Device): boolean => !["cpu", "webasm"].includes(device.backend);
 
-/** The largest error of the operation at these points. */
-export async function worst(
-  device: Device,
+/** The largest error of an operation's results at these points, where denormal numbers may be 0 if `isFlushed`. */
+export function worstOfResults(
+  got: Float32Array,
   op: ScalarOperation,
   points: readonly Float32Array[],
-): Promise<Worst> {
-  const got = await run(device, op, points);
+  isFlushed: boolean,
+): Worst {
   const truths = [truthOf(op, points)];
-  if (mayFlush(device)) truths.push(truthOf(op, points.map(flushed)));
-  const least = mayFlush(device) ? 2 ** -126 : 2 ** -149;
+  if (isFlushed) truths.push(truthOf(op, points.map(flushed)));
+  const least = isFlushed ? 2 ** -126 : 2 ** -149;
   let result: Worst = { error: 0, at: "" };
   for (const [i, y] of got.entries()) {
     const errors = truths.map(({ value, terms }) => errorOf(y, value[i]!, terms[i]!, least));
@@ -64,3 +64,10 @@ export async function worst(
   }
   return result;
 }
+
+/** The largest error of the operation at these points. */
+export const worst = async (
+  device: Device,
+  op: ScalarOperation,
+  points: readonly Float32Array[],
+): Promise<Worst> => worstOfResults(await run(device, op, points), op, points, mayFlush(device));

@@ -1,10 +1,11 @@
 // Scalar operations on every backend: within k units of the terms' magnitude, and the engine's special values.
 import { afterAll, describe, expect, it } from "vitest";
 import { scalarOps } from "../../../graph-passes/src/schedule/scalar-ops.ts";
-import { scalarOperations, scalarText } from "../../src/scalar/index.ts";
+import { type ScalarOperation, scalarOperations, scalarText } from "../../src/scalar/index.ts";
 import { functionSource } from "../../src/template.ts";
 import { openBackends } from "../support/backends.ts";
 import {
+  argumentsOf,
   floatOperations,
   specialFailures,
   unitsOf,
@@ -12,6 +13,9 @@ import {
   wholeFailures,
   worstOf,
 } from "./contract.ts";
+import { run, worstOfResults } from "./judge.ts";
+import { ieee, loosest, onMachine } from "./machines.ts";
+import type { Points } from "./points.ts";
 
 const tested = await openBackends();
 afterAll(async () => {
@@ -61,4 +65,25 @@ describe.each(tested.map(({ name, device }) => ({ name, device })))("on $name", 
       expect(await wholeFailures(device, each)).toEqual([]);
     },
   );
+});
+
+describe("on machines", () => {
+  /** The results of the operation on a machine. */
+  const results = (machine: Parameters<typeof onMachine>[0], op: ScalarOperation, set: Points) => {
+    const f = onMachine(machine, op, set.length);
+    return set[0]!.map((a, i) => f(a, set[1]?.[i] ?? 0, 0));
+  };
+
+  it.each([...floatOperations])("%s on IEEE 754's has the bits of webasm", async (op) => {
+    const { device } = tested.find(({ name }) => name === "webasm")!;
+    for (const set of argumentsOf(op, 5))
+      expect(results(ieee, op, set)).toEqual(await run(device, op, set));
+  });
+
+  it.each([...floatOperations])("%s on the loosest errs by 8 units of the terms at most", (op) => {
+    for (const set of argumentsOf(op, 2)) {
+      const { error, at } = worstOfResults(results(loosest(1), op, set), op, set, true);
+      expect(error, at).toBeLessThanOrEqual(8);
+    }
+  });
 });
