@@ -49,7 +49,9 @@ interface Session {
 }
 declare const currentSession: () => Session | undefined;
 
-const ready = (page: Page) => page.waitForFunction(() => currentSession() !== undefined);
+/** Until a picture of a run is drawn. */
+const ready = (page: Page) =>
+  page.waitForFunction(() => document.querySelector("#status")?.textContent === "ready");
 const stepOf = (page: Page) => page.evaluate(() => currentSession()?.step ?? 0);
 const after = (page: Page, steps: number) =>
   page.waitForFunction((least) => (currentSession()?.step ?? 0) >= least, steps, {

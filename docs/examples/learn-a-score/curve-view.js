@@ -1,6 +1,6 @@
-// Draws a curve as SVG: the mean of each of at most 150 stretches, and their range as a band behind it.
+// Draws a curve as SVG: the mean of each of at most 75 stretches, and their range as a band behind it.
 
-const stretches = 150;
+const stretches = 75;
 const margin = { top: 6, right: 8, bottom: 18, left: 40 };
 
 /**

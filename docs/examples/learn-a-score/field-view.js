@@ -40,7 +40,7 @@ export function drawField(canvas, { points, under, field, truth, walkers }) {
   context.scale(1, -1); // y upwards
 
   if (points) drawPoints(context, points, unit, colour("--point"));
-  if (under) drawArrows(context, under, unit, colour("--under"), 3.2);
+  if (under) drawArrows(context, under, unit, colour("--under"), 0.036 * unit);
   if (field) drawShadedArrows(context, field, truth, unit, colour);
   if (walkers) drawWalkers(context, walkers, unit, colour("--walker"));
 }
@@ -56,7 +56,14 @@ function drawPoints(context, points, unit, colour) {
 function drawShadedArrows(context, field, truth, unit, colour) {
   for (let shade = 0; shade < shades; shade++) {
     const mixed = mix(colour("--learned"), colour("--off"), shade / (shades - 1));
-    drawArrows(context, field, unit, mixed, 1.4, (i) => shadeOf(field, truth, i) === shade);
+    drawArrows(
+      context,
+      field,
+      unit,
+      mixed,
+      Math.min(1.4, 0.02 * unit),
+      (i) => shadeOf(field, truth, i) === shade,
+    );
   }
 }
 
@@ -110,7 +117,7 @@ function drawWalkers(context, { positions, trails }, unit, colour) {
   context.globalAlpha = 1;
   for (let i = 0; i < positions.length; i += 2) {
     context.beginPath();
-    context.arc(positions[i] * unit, positions[i + 1] * unit, 2, 0, 2 * Math.PI);
+    context.arc(positions[i] * unit, positions[i + 1] * unit, 0.025 * unit, 0, 2 * Math.PI);
     context.fill();
   }
 }

@@ -53,7 +53,11 @@ const chosen = (/** @type {string} */ name) =>
   /** @type {HTMLInputElement & HTMLSelectElement} */ (form.elements.namedItem(name));
 if (innerWidth < 900) chosen("truth").value = "under";
 if (lessMotion.matches) chosen("walkers").checked = false;
-await guarded(() => fillForm(form));
+await guarded(() => {
+  madeFor = learnerKey(readSettings(form)); // if the address is wrong: nothing, until something is chosen
+  fillForm(form);
+  madeFor = "";
+});
 
 // For the console, and for tests.
 Object.assign(globalThis, { currentSession: () => session });

@@ -47,7 +47,7 @@ export function showSession({ device, mixture }, { truth }) {
   element("learned-caption").textContent =
     mixture === undefined
       ? "– the truth has no closed form here; it has for denoising, and for 8 Gaussians"
-      : "– orange where it is off the truth";
+      : `– orange where it is off the truth${truth === "under" ? ", which is grey" : ""}`;
   element("backend").textContent = device.backend;
   element("adapter").textContent = device.adapter;
   element("declined").hidden = device.declined.length === 0;
