@@ -11,6 +11,7 @@
 //   denseBackwardHidden, denseBackwardCurved, denseAccumulateWeight (fuse.ts): the kernels of these names
 //
 // `compile(device, f)` has them always. Values are matrices [rows, columns], and vectors.
+import type { Primitive } from "@cotangent/autodiff";
 import type { Lowering } from "../compile/lowering.ts";
 import type { Value } from "../device/values.ts";
 import { activation } from "../kernels/activation.ts";
@@ -25,7 +26,9 @@ import { times } from "../kernels/elementwise.ts";
 import { scaleBySlope } from "../kernels/scale-by-slope.ts";
 import { forwardPass } from "../mlp/passes.ts";
 import type { ActivationParams } from "./activation.ts";
+import { denseAccumulateWeight, denseBackwardCurved, denseBackwardHidden } from "./fused.ts";
 import { layersAmong, type MlpParams } from "./mlp.ts";
+import { networkPrimitives } from "./operations.ts";
 
 const rowsOf = ({ shape }: Value): number => shape[0];
 const columnsOf = ({ shape }: Value): number => shape.at(-1) ?? 0;
@@ -40,8 +43,7 @@ const sizesOf = (rows: Value, weight: Value) => ({
 type Inputs = Parameters<Lowering>[1];
 const two = (inputs: Inputs): readonly [Value, Value] => inputs as unknown as [Value, Value];
 
-/** Lowerings by the names of their primitives. */
-export const networkLowerings: Readonly<Record<string, Lowering>> = {
+const lowerings: Readonly<Record<string, Lowering>> = {
   mlp(launch, inputs, { params }) {
     const [x] = two(inputs);
     const layers = layersAmong(inputs);
@@ -99,3 +101,23 @@ export const networkLowerings: Readonly<Record<string, Lowering>> = {
     return launch(accumulateWeight(sizesOf(x, carry)), { x, yBar, carry });
   },
 };
+
+const own: readonly Primitive[] = [
+  ...networkPrimitives,
+  ...[denseBackwardHidden, denseBackwardCurved, denseAccumulateWeight].map((f) => f.primitive),
+];
+
+/** Throws for an equation of another primitive: a name says less than what it stands for. */
+const guarded =
+  (name: string, lowering: Lowering): Lowering =>
+  (launch, inputs, equation) => {
+    if (own.includes(equation.primitive)) return lowering(launch, inputs, equation);
+    throw new TypeError(
+      `compile: the primitive ${name} is not deviceMlp's of that name; expected a name of its own: rename it`,
+    );
+  };
+
+/** Lowerings by the names of their primitives. */
+export const networkLowerings: Readonly<Record<string, Lowering>> = Object.fromEntries(
+  Object.entries(lowerings).map(([name, lowering]) => [name, guarded(name, lowering)]),
+);

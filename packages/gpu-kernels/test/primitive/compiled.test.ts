@@ -4,6 +4,8 @@ import {
   grad,
   jvp,
   mean,
+  type PrimitiveFunction,
+  primitive,
   type Tensor,
   type Tree,
   tensor,
@@ -174,6 +176,19 @@ describe("what runs", () => {
       ].toSorted(),
     );
   });
+});
+
+it("a primitive that only shares its name with one of the family is not taken for it", async () => {
+  const dense: PrimitiveFunction<object> = primitive({
+    name: "dense",
+    shape: ([z]) => z!,
+    evaluate: ([z], out) => ({ ...out, data: z!.data.map((zi) => 3 * zi) }),
+    jvp: ([zDot]) => dense([zDot!], {}),
+    transpose: (yBar) => [dense([yBar], {})],
+    batch: (inputs) => dense(inputs, {}),
+  });
+  const compiled = compile(tested[0]!.device, (z: Tensor) => dense([z], {}));
+  await expect(compiled(x)).rejects.toThrow(/primitive dense is not deviceMlp's .* rename it/);
 });
 
 describe("createMlp's steps, written by hand, and the compiled composition agree", () => {
