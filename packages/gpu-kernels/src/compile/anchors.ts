@@ -27,7 +27,9 @@ export function reduceFold(plan: Plan, kernel: ReduceKernel, code: Code): Fold {
     slots,
     term(writer, keptIndices, t, add) {
       const indices = [...keptIndices, ...digitsOf(writer, t, reduced)];
-      add(valueWriter(writer, code, indices, null)(folded));
+      const loaded = code.known.get(folded);
+      if (loaded) add(elementText(writer, loaded, indices, code.space));
+      else add(valueWriter(writer, code, indices, null)(folded));
     },
   };
 }

@@ -8,7 +8,7 @@
 import type { DType } from "@cotangent/autodiff";
 import { sizeOf } from "../errors.ts";
 import { scalarText } from "../scalar/index.ts";
-import { literal } from "../template.ts";
+import { literal, sum } from "../template.ts";
 import { compileError } from "./compile-error.ts";
 import { KernelWriter } from "./kernel-writer.ts";
 import { ownIndices } from "./own-indices.ts";
@@ -51,6 +51,15 @@ function addTerm(
   );
 }
 
+/** The text of term `t`, where it needs no lines of its own; else null. */
+function plainTerm(writer: KernelWriter, fold: Fold, kept: readonly string[]): string | null {
+  const found: string[] = [];
+  const isPlain = writer.writesNothing(() =>
+    fold.term(writer, kept, "t", (text) => found.push(text)),
+  );
+  return isPlain && found.length === 1 ? (found[0] ?? null) : null;
+}
+
 /** Writes the fold of `count` terms from `first` on (all by default) and returns the local that holds it. */
 export function writeFold(
   writer: KernelWriter,
@@ -60,6 +69,12 @@ export function writeFold(
   count: number = fold.count,
 ): string {
   const total = writer.fresh("total");
+  const isWhole = fold.kind === "sum" && first === "0.0" && count > 0;
+  const plain = isWhole ? plainTerm(writer, fold, kept) : null;
+  if (plain !== null) {
+    writer.line(sum(total, "t", count, plain));
+    return total;
+  }
   writer.line(`let ${total} = 0.0;`);
   const loop = (start: readonly string[], length: number, into: string): void => {
     const i = writer.fresh("i");

@@ -53,6 +53,15 @@ export class KernelWriter {
     return name;
   }
 
+  /** Runs `write`; takes its lines back and returns false if it wrote any. */
+  writesNothing(write: () => void): boolean {
+    const before = this.#lines.length;
+    write();
+    const isNothing = this.#lines.length === before;
+    this.#lines.length = before;
+    return isNothing;
+  }
+
   /** `head { … }` */
   block(head: string, write: () => void): void {
     const outside = this.#lines;

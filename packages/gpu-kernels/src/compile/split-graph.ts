@@ -31,8 +31,10 @@ export interface SplitGraph {
   readonly outputs: readonly Source[];
 }
 
-/** Floats of at most so many elements are left to the host where it knows all they are made of. */
+/** Floats of at most so many elements are left to the host where it knows all they are made of… */
 const few = 1024;
+/** …but an array is not uploaded twice in another order. */
+const views: ReadonlySet<string> = new Set(["reshape", "permute", "broadcastTo", "slice"]);
 const isFloat = ({ dtype }: { readonly dtype: string }): boolean =>
   dtype === "f64" || dtype === "f32";
 
@@ -97,12 +99,12 @@ class Splitter {
     });
   }
 
-  #belongsToHost({ inputs, outputs }: Equation): boolean {
+  #belongsToHost({ primitive, inputs, outputs }: Equation): boolean {
     if (!inputs.every((atom) => atom instanceof Tensor || this.isOnHost(atom))) return false;
     if (!outputs.every(isFloat) || !inputs.every(isFloat)) return true;
-    const isDrawn = inputs.some(this.isOnHost);
-    const isSmall = outputs.every(({ shape }) => sizeOf(shape) <= few);
-    return isDrawn && (isSmall || outputs.some(({ dtype }) => dtype === "f64"));
+    if (!inputs.some(this.isOnHost)) return false;
+    if (outputs.some(({ dtype }) => dtype === "f64")) return true;
+    return !views.has(primitive.name) && outputs.every(({ shape }) => sizeOf(shape) <= few);
   }
 }
 

@@ -26,6 +26,9 @@ const given = 0;
 const valuesOf = (stores: readonly { readonly value: number }[]): number[] =>
   stores.map(({ value }) => value);
 
+/** A fold of so few terms is computed again rather than stored. */
+const shortest = 8;
+
 function launchStores(
   plan: Plan,
   code: Code,
@@ -123,7 +126,8 @@ export function launchAll(plan: Plan, memory: Memory, code: Code, fold: Fold | n
   const reads = (values: readonly number[]) =>
     new Set([...needsOf(code, values).slots, ...(open?.slots ?? [])]).size;
   const isTooWide = groups.some(([, stores]) => reads(valuesOf(stores)) > most);
-  if (open && (isTooWide || foldsNeeded(code, groups) > 1)) {
+  const isShort = fold !== null && fold.count <= shortest;
+  if (open && (isTooWide || (!isShort && foldsNeeded(code, groups) > 1))) {
     code.known.set(given, inOrder(foldInto(plan, open, code.space), code.space));
     open = null;
   }
