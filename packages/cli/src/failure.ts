@@ -40,7 +40,7 @@ const systemErrors: { readonly [code: string]: string } = {
 
 /** Names of the library's own functions, which mean nothing to who reads a sentence on a terminal. */
 const internalNames =
-  /^(?:readTable|readSafetensors|safetensors|train|write|fit|resume|splitRows|dequantise|duplicateReport|gaussianLadder|Standardiser\.\w+): /;
+  /^(?:readTable|readSafetensors|safetensors|train|write|fit|resume|splitRows|dequantise|duplicateReport|gaussianLadder|openDevice|Standardiser\.\w+): /;
 
 /** The sentence to print for whatever was thrown. */
 export function sentenceOf(error: unknown): string {

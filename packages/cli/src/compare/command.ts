@@ -3,7 +3,7 @@
 import { type Command, Option } from "commander";
 import type { ActivationName } from "../activations.ts";
 import type { Context } from "../context.ts";
-import { type EngineName, engineOption } from "../engines.ts";
+import { backendOption, engineOption, trainingEngineNames } from "../engines.ts";
 import { interrupted } from "../failure.ts";
 import { readText, requireWritable, writeOutput } from "../files.ts";
 import { type ObjectiveName, objectiveNames } from "../objectives.ts";
@@ -11,12 +11,13 @@ import { positive, share, subsetOf, wholeNumber } from "../option-values.ts";
 import { duration, significant } from "../report/numbers.ts";
 import { activationOption, hiddenOption, jsonOption, seedOption } from "../shared-options.ts";
 import { startProgress } from "../terminal/progress.ts";
+import { type AskedEngine, type TrainingEngine, withEngine } from "../training-engine.ts";
 import { parseResult } from "./parse-result.ts";
 import type { CompareResult, CompareSettings } from "./result.ts";
 import { compare } from "./run.ts";
 import { summaryText } from "./summary.ts";
 
-interface Options {
+interface Options extends AskedEngine {
   readonly steps: number;
   readonly batch: number;
   readonly hidden: readonly number[];
@@ -28,7 +29,6 @@ interface Options {
   readonly radius: number;
   readonly projections: number;
   readonly rows: number;
-  readonly engine: EngineName;
   readonly seed: number;
   readonly out: string;
   readonly figure?: string;
@@ -61,7 +61,8 @@ export function addCompare(program: Command, context: Context): void {
     .option("--radius <number>", "step of finite-difference, in data units", positive, 0.1)
     .option("--projections <count>", "directions per row", wholeNumber(1, 64), 1)
     .option("--rows <count>", "rows of training data", wholeNumber(2), 20000)
-    .addOption(engineOption())
+    .addOption(engineOption(trainingEngineNames))
+    .addOption(backendOption())
     .addOption(seedOption())
     .option("--out <file>", "where to write the report", "report.html")
     .option("--figure <file.svg>", "also write the main figure as one SVG")
@@ -77,7 +78,7 @@ async function runCompare(options: Options, context: Context): Promise<void> {
   if (options.figure !== undefined) requireWritable(options.figure);
   const result =
     options.from === undefined
-      ? await train(options, context)
+      ? await withEngine(options, io, (engine) => train(options, engine, context))
       : parseResult(readText(options.from), options.from);
   const { reportDocument } = await import("../report/document.ts");
   writeOutput(options.out, reportDocument(result));
@@ -90,9 +91,15 @@ async function runCompare(options: Options, context: Context): Promise<void> {
 }
 
 /** Trains with every objective while a live table shows how far each is. */
-async function train(options: Options, context: Context): Promise<CompareResult> {
+async function train(
+  options: Options,
+  engine: TrainingEngine,
+  context: Context,
+): Promise<CompareResult> {
   const { io, interruption, argv } = context;
   const width = Math.max(...options.objectives.map((name) => name.length));
+  const { backend } = engine.place;
+  const where = backend === undefined ? "" : ` on ${backend}`;
   const progress = startProgress(io, width);
   const lines = new Map(
     options.objectives.map((name) => [name, progress.line(name, options.steps)] as const),
@@ -101,7 +108,7 @@ async function train(options: Options, context: Context): Promise<CompareResult>
     const result = await compare({
       settings: settingsOf(options),
       names: options.objectives,
-      engine: options.engine,
+      engine,
       command: ["cotangent", ...argv].join(" "),
       interruption,
       onProgress: (name, { done, loss, fisher, millisecondsPerStep }) => {
@@ -111,7 +118,7 @@ async function train(options: Options, context: Context): Promise<CompareResult>
           ?.update(
             done,
             `loss ${significant(loss)}  Fisher ${significant(fisher)}  ` +
-              `${significant(millisecondsPerStep, 2)} ms/step` +
+              `${significant(millisecondsPerStep, 2)} ms/step${where}` +
               (done < options.steps ? `  ${duration(left)} left` : ""),
           );
       },

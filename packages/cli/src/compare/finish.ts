@@ -11,7 +11,7 @@ import type { ObjectiveRun, PerturbedTarget, Problem } from "./result.ts";
 export function finishRun(
   name: ObjectiveName,
   { params, curve, millisecondsPerStep, seconds }: Learned,
-  { settings, network, engine }: Setting,
+  { settings, network, host }: Setting,
   problem: Problem,
   key: Tensor,
 ): ObjectiveRun {
@@ -39,7 +39,7 @@ export function finishRun(
     lossFloor: name === "denoising" ? denoisingFloor(settings.sigma) : -problem.zeroDivergence,
     ...(perturbed === undefined ? {} : { perturbed }),
     field: points(score(params, tensor(problem.fieldPoints))),
-    samples: points(langevinSamples((x) => score(params, x), shifted, chainKey, engine)),
+    samples: points(langevinSamples((x) => score(params, x), shifted, chainKey, host)),
   };
 }
 

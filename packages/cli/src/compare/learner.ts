@@ -1,5 +1,6 @@
 /**
- * One objective's training: steps, timed one by one, with evaluations in between.
+ * One objective's training: steps, timed one by one (an engine that takes several a call: in equal shares),
+ * with evaluations in between.
  *
  * Every learner starts from the same weights, sees the same batches and has the same budget; only
  * the objective differs. Evaluation is outside the time that is reported.
@@ -7,16 +8,16 @@
 
 import { random, type Tensor, type Tree } from "@cotangent/autodiff";
 import type { Mlp, Objective } from "@cotangent/losses";
-import { adam, cosine, type Engine, fitSteps, type Weights } from "@cotangent/training";
+import { adam, cosine, fitStepsAsync, type Weights } from "@cotangent/training";
+import type { TrainingEngine } from "../training-engine.ts";
 import { fisherDivergence, median } from "./measure.ts";
 import { mixture } from "./problem.ts";
 import type { CompareSettings, CurvePoint } from "./result.ts";
 
 /** What all learners of one comparison share. */
-export interface Setting {
+export interface Setting extends Pick<TrainingEngine, "engine" | "host"> {
   readonly settings: CompareSettings;
   readonly network: Mlp;
-  readonly engine: Engine;
   readonly data: Tensor;
   /** Fresh rows for the divergence during training. */
   readonly probe: Tensor;
@@ -41,14 +42,14 @@ export interface Learned {
 const evaluations = 40;
 
 /** Trains with one objective; yields after every step. */
-export function* learn(
+export async function* learn(
   objective: Objective,
   { settings, network, engine, data, probe }: Setting,
-): Generator<Progressed, Learned, void> {
+): AsyncGenerator<Progressed, Learned, void> {
   const { steps, batch, learningRate, ema, seed } = settings;
   const init = network.init(random.key(seed), { dtype: "f32" });
-  let weights: () => Weights = () => ({ params: init });
-  const stepper = fitSteps({
+  let weights = async (): Promise<Weights> => ({ params: init });
+  const stepper = fitStepsAsync({
     objective,
     params: init,
     data,
@@ -58,6 +59,7 @@ export function* learn(
     steps,
     batchSize: batch,
     ...(ema > 0 ? { ema } : {}),
+    readsAt: (step) => isDue(step, steps),
     onStep: (_, current) => {
       weights = current;
     },
@@ -69,19 +71,18 @@ export function* learn(
   const curve: CurvePoint[] = [];
   let fisher = divergence(init);
   for (;;) {
-    const started = performance.now();
-    const next = stepper.next();
+    const next = await stepper.next();
     if (next.done) {
       const { emaParams, params } = next.value;
       const seconds = sum(times) / 1000;
       return { params: emaParams ?? params, curve, millisecondsPerStep: median(times), seconds };
     }
-    times.push(performance.now() - started);
+    times.push(1000 * next.value.seconds);
     losses.push(next.value.loss);
     const done = times.length;
     if (done === 1) curve.push({ step: 0, seconds: 0, loss: next.value.loss, fisher });
     if (isDue(done, steps)) {
-      const current = weights();
+      const current = await weights();
       fisher = divergence(current.emaParams ?? current.params);
       const loss = sum(losses.splice(0)) / (done - (curve.at(-1)?.step ?? 0));
       curve.push({ step: done, seconds: sum(times) / 1000, loss, fisher });

@@ -20,7 +20,11 @@ export interface Environment {
   readonly platform: string;
   readonly cores: number;
   readonly processor: string;
+  /** What took the training steps; with engine gpu the divergences and samples are engine cpu's. */
   readonly engine: string;
+  /** Of engine gpu: where it ran. */
+  readonly backend?: string;
+  readonly adapter?: string;
 }
 
 /** The options that decide the numbers; `hidden` holds the widths of the hidden layers. */

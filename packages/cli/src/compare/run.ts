@@ -6,11 +6,11 @@
 
 import { random, type Tensor } from "@cotangent/autodiff";
 import { mlp } from "@cotangent/losses";
-import { type EngineName, engineOf } from "../engines.ts";
 import { describeEnvironment } from "../environment.ts";
 import { trainingFailed } from "../failure.ts";
 import type { Interruption } from "../interrupt.ts";
 import { type ObjectiveName, objectiveOf } from "../objectives.ts";
+import type { TrainingEngine } from "../training-engine.ts";
 import { finishRun } from "./finish.ts";
 import { learn, type Progressed, type Setting } from "./learner.ts";
 import { describeProblem, mixture, points } from "./problem.ts";
@@ -20,7 +20,7 @@ import type { CompareResult, CompareSettings, ObjectiveRun } from "./result.ts";
 export interface CompareOptions {
   readonly settings: CompareSettings;
   readonly names: readonly ObjectiveName[];
-  readonly engine: EngineName;
+  readonly engine: TrainingEngine;
   /** The command line that repeats it, for the report. */
   readonly command: string;
   readonly interruption: Interruption;
@@ -32,7 +32,7 @@ const drawnSamples = 600;
 /** Runs the comparison; undefined when it was interrupted. */
 export async function compare(options: CompareOptions): Promise<CompareResult | undefined> {
   const { settings, names, command, interruption, onProgress } = options;
-  const engine = engineOf(options.engine);
+  const { engine, host, place } = options.engine;
   const started = performance.now();
   const keys = random.split(random.key(settings.seed), 3) as [Tensor, Tensor, Tensor];
   const [dataKey, probeKey, finishKey] = keys;
@@ -40,6 +40,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult | 
     settings,
     network: mlp({ sizes: [2, ...settings.hidden, 2], activation: settings.activation }),
     engine,
+    host,
     data: mixture.sample(dataKey, settings.rows),
     probe: mixture.sample(probeKey, 1000),
   };
@@ -47,19 +48,19 @@ export async function compare(options: CompareOptions): Promise<CompareResult | 
   const runs: ObjectiveRun[] = [];
   for (const name of names) {
     const learner = learn(objectiveOf(name, setting.network.score, settings), setting);
-    const step = (): ReturnType<typeof learner.next> => {
+    const step = async (): Promise<Awaited<ReturnType<typeof learner.next>>> => {
       try {
-        return learner.next();
+        return await learner.next();
       } catch (error) {
         throw trainingFailed(error, name, "give a smaller --learning-rate");
       }
     };
-    let next = step();
+    let next = await step();
     while (!next.done) {
       onProgress(name, next.value);
       await interruption.breathe();
       if (interruption.requested) return undefined;
-      next = step();
+      next = await step();
     }
     runs.push(finishRun(name, next.value, setting, problem, finishKey));
   }
@@ -67,7 +68,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult | 
     kind: "cotangent-compare",
     version: 1,
     command,
-    environment: describeEnvironment(engine),
+    environment: { ...describeEnvironment(host), ...place },
     settings,
     problem,
     runs,

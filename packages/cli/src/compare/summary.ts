@@ -4,6 +4,7 @@ import { explain } from "../report/explanations.ts";
 import { duration, percent, significant } from "../report/numbers.ts";
 import { textTable } from "../terminal/table.ts";
 import type { CompareResult } from "./result.ts";
+import { whereNote } from "./where-note.ts";
 
 /** The final table and its notes. */
 export function summaryText(result: CompareResult): string {
@@ -24,7 +25,9 @@ export function summaryText(result: CompareResult): string {
     percent(run.relative),
     significant(run.millisecondsPerStep, 2),
     duration(run.seconds),
-    environment.engine,
+    environment.backend === undefined
+      ? environment.engine
+      : `${environment.engine}, ${environment.backend}`,
   ]);
   const notes = [
     `Fisher divergence: E½‖s − ∇log p‖² on fresh samples; the zero score has ${significant(problem.zeroDivergence)}.`,
@@ -37,6 +40,7 @@ export function summaryText(result: CompareResult): string {
               `a perfect learner of it would still be ${significant(perturbed.bias)} from ∇log p.`,
           ],
     ),
+    ...whereNote(environment),
     `Took ${duration(seconds)} on ${environment.cores} cores, Node ${environment.node}.`,
   ];
   return `${textTable(heads, rows)}\n\n${notes.join("\n")}`;

@@ -5,6 +5,7 @@
  */
 
 import type { CompareResult, ObjectiveRun } from "../compare/result.ts";
+import { whereNote } from "../compare/where-note.ts";
 import { curvesChart } from "./curves.ts";
 import { explain } from "./explanations.ts";
 import { escapeHtml, figure, htmlTable, swatch } from "./html.ts";
@@ -126,6 +127,7 @@ export function objectivesSection({ runs }: CompareResult): string {
 export function factsSection({ environment, settings, command, seconds }: CompareResult): string {
   const facts: readonly (readonly [string, string])[] = [
     ["Engine", environment.engine],
+    ...whereNote(environment).map((note) => ["Device", note] as const),
     ["Node", environment.node],
     ["Platform", environment.platform],
     ["Cores", String(environment.cores)],

@@ -5,10 +5,11 @@
  */
 
 import { activationNames } from "../activations.ts";
-import { type EngineName, engineNames } from "../engines.ts";
+import { backendNames, trainingEngineNames } from "../engines.ts";
 import { failed } from "../failure.ts";
 import type { ModelSettings } from "../model/settings.ts";
 import { objectiveNames } from "../objectives.ts";
+import type { Place } from "../training-engine.ts";
 
 /** How columns are brought to comparable units. */
 export const standardisations = ["quantile", "whiten", "scale", "none"] as const;
@@ -27,8 +28,11 @@ export interface DataSettings {
   readonly standardise: (typeof standardisations)[number];
 }
 
-/** The budget and the optimiser. */
-export interface TrainingSettings {
+/**
+ * The budget, the optimiser, and where the run began: it is resumed with the same engine, and on the same
+ * backend, which makes it end with the same bits.
+ */
+export interface TrainingSettings extends Place {
   readonly steps: number;
   readonly batch: number;
   readonly learningRate: number;
@@ -41,8 +45,6 @@ export interface TrainingSettings {
   readonly patience: number;
   /** Whether weights are trained again on all rows, held-out ones too, in as many steps as were best. */
   readonly refit: boolean;
-  /** A run is resumed with the engine that began it, which makes it end with the same bits. */
-  readonly engine: EngineName;
   readonly seed: number;
 }
 
@@ -94,11 +96,17 @@ export function parseConfig(text: string, source: string): RunConfig {
     training.ema < 1, "training.ema, a number of at least 0 and below 1");
   require(isCount(training.patience, 0), "training.patience, a whole number of at least 0");
   require(typeof training.refit === "boolean", "training.refit, true or false");
-  require(engineNames.includes(
+  require(trainingEngineNames.includes(
     training.engine,
-  ), `training.engine, one of ${engineNames.join(", ")}`);
+  ), `training.engine, one of ${trainingEngineNames.join(", ")}`);
+  require(isPlace(training), "training.backend and training.adapter, of engine gpu and no other");
   require(Number.isSafeInteger(training.seed), "training.seed, a whole number");
   return value as RunConfig;
+}
+
+function isPlace({ engine, backend, adapter }: Place): boolean {
+  if (engine !== "gpu") return backend === undefined && adapter === undefined;
+  return backend !== undefined && backendNames.includes(backend) && typeof adapter === "string";
 }
 
 function isWidths(value: unknown): boolean {

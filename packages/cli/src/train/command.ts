@@ -11,11 +11,12 @@ import { requireVacant, runFolder } from "../run/folder.ts";
 import { openRun, type Run } from "../run/load.ts";
 import { type Progress, startProgress } from "../terminal/progress.ts";
 import { shellWord } from "../terminal/shell-word.ts";
+import { type Place, type TrainingEngine, withEngine } from "../training-engine.ts";
 import { screenRows } from "./damaged-rows.ts";
 import { finalNotes, startingNotes } from "./diagnose.ts";
 import { addTrainOptions } from "./flags.ts";
 import type { TrainOptions } from "./options.ts";
-import { writeRun } from "./prepare.ts";
+import { type PreparedRun, writeRun } from "./prepare.ts";
 import { prepareChecked } from "./prepare-checked.ts";
 import { requireSameOptions } from "./resume.ts";
 import { type Session, trainSession } from "./session.ts";
@@ -32,6 +33,7 @@ those weights. Then all rows are trained on for as many steps: sample and denois
 Examples:
   $ cotangent train measurements.csv --out run
   $ cotangent train moons --objective sliced-reduced --steps 1000
+  $ cotangent train moons --engine gpu --backend webgpu
   $ cotangent train --resume --out run
 `;
 
@@ -44,10 +46,11 @@ export function addTrain(program: Command, context: Context): void {
   addTrainOptions(command.addHelpText("after", help));
   command.action(async (data: string | undefined, options: TrainOptions) => {
     const out = options.out ?? usualFolder(data);
-    const run = options.resume
-      ? resumeRun(data, out, command)
-      : newRun(data, out, options, context);
-    await train(run, options, context);
+    const old = options.resume ? resumeRun(data, out, command) : undefined;
+    await withEngine(old?.config.training ?? options, context.io, async (engine) => {
+      const run = old ?? newRun(data, out, options, engine.place, context);
+      await train(run, engine, options, context);
+    });
   });
 }
 
@@ -62,6 +65,7 @@ function newRun(
   data: string | undefined,
   out: string,
   options: TrainOptions,
+  place: Place,
   { io }: Context,
 ): Run {
   if (data === undefined) {
@@ -76,13 +80,18 @@ function newRun(
   requireWritable(out, "folder");
   const table = readSource(data, options.rows, options.seed);
   const { source, notes } = screenRows(table, options.outliers);
-  const prepared = prepareChecked(source, options);
+  const prepared = at(place, prepareChecked(source, options));
   for (const note of [...notes, ...prepared.notes]) io.note(note);
   io.note(describeRun(prepared));
   writeRun(out, prepared);
   const run = openRun(out);
   for (const note of startingNotes(run)) io.note(note);
   return run;
+}
+
+/** The run with where it is trained in its settings. */
+function at(place: Place, { config, ...rest }: PreparedRun): PreparedRun {
+  return { ...rest, config: { ...config, training: { ...config.training, ...place } } };
 }
 
 /** Opens the run to continue, whose settings are those in its folder. */
@@ -93,16 +102,22 @@ function resumeRun(data: string | undefined, out: string, command: Command): Run
 }
 
 /** Trains to the end while a line shows how far it is, and says what came of it. */
-async function train(run: Run, options: TrainOptions, context: Context): Promise<void> {
+async function train(
+  run: Run,
+  engine: TrainingEngine,
+  options: TrainOptions,
+  context: Context,
+): Promise<void> {
   const { io, interruption } = context;
+  const { place } = engine;
   let progress: Progress | undefined;
   let session: Session;
   try {
-    session = await trainSession(run, interruption, (name, steps) => {
+    session = await trainSession(run, engine, interruption, (name, steps) => {
       progress?.stop();
       progress = startProgress(io, "training".length);
       const line = progress.line(name, steps);
-      return (metrics) => line.update(metrics.step, detail(metrics));
+      return (metrics) => line.update(metrics.step, detail(metrics, place));
     });
   } finally {
     progress?.stop();
@@ -116,12 +131,14 @@ async function train(run: Run, options: TrainOptions, context: Context): Promise
   }
   const { result } = session;
   for (const note of finalNotes(run, result.emaParams ?? result.params)) io.note(note);
-  if (options.json) io.out(JSON.stringify(sessionRecord(run, session)));
-  else io.out(describeSession(run, session));
+  if (options.json) io.out(JSON.stringify(sessionRecord(run, session, place)));
+  else io.out(describeSession(run, session, place));
 }
 
-function detail({ loss, bestLoss, rate, timeLeft, step, steps }: StepMetrics): string {
+function detail(metrics: StepMetrics, { backend }: Place): string {
+  const { loss, bestLoss, rate, timeLeft, step, steps } = metrics;
   const best = bestLoss === undefined ? "" : `  validation ${significant(bestLoss)}`;
   const left = step < steps ? `  ${duration(timeLeft)} left` : "";
-  return `loss ${significant(loss)}${best}  ${significant(rate)} steps/s${left}`;
+  const where = backend === undefined ? "" : ` on ${backend}`;
+  return `loss ${significant(loss)}${best}  ${significant(rate)} steps/s${where}${left}`;
 }

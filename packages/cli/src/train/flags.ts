@@ -1,7 +1,7 @@
 /** The options of `train` as the command line spells them; what they mean is in options.ts. */
 
 import { type Command, Option } from "commander";
-import { engineOption } from "../engines.ts";
+import { backendOption, engineOption, trainingEngineNames } from "../engines.ts";
 import { objectiveNames } from "../objectives.ts";
 import { notNegative, positive, share, wholeNumber, widths } from "../option-values.ts";
 import { outlierTreatments, standardisations } from "../run/config.ts";
@@ -95,7 +95,8 @@ export function addTrainOptions(command: Command): void {
       "keep the weights that never saw the held-out rows, and do not train again on all rows",
     )
     .option("--rows <count>", "rows to draw of a generator", wholeNumber(10), 4000)
-    .addOption(engineOption())
+    .addOption(engineOption(trainingEngineNames))
+    .addOption(backendOption())
     .addOption(seedOption())
     .addOption(new Option("--resume", "continue the run in --out").conflicts("overwrite"))
     .option("--overwrite", "replace the run in --out")

@@ -1,17 +1,17 @@
 /** The options of `train`, their defaults, and what they make of a model and a training. */
 
 import type { ActivationName } from "../activations.ts";
-import type { EngineName } from "../engines.ts";
 import { misused } from "../failure.ts";
 import type { ModelSettings, NoiseSettings } from "../model/settings.ts";
 import type { ObjectiveName } from "../objectives.ts";
 import type { RunConfig, TrainingSettings } from "../run/config.ts";
+import type { AskedEngine } from "../training-engine.ts";
 import type { NoiseRange } from "./noise-range.ts";
 
 export type Standardise = RunConfig["data"]["standardise"];
 
 /** The options as commander hands them over. */
-export interface TrainOptions {
+export interface TrainOptions extends AskedEngine {
   readonly objective: ObjectiveName;
   readonly sigma?: NoiseRange;
   readonly levels: number;
@@ -37,7 +37,6 @@ export interface TrainOptions {
   /** Always there: commander's default of --no-refit is true. */
   readonly refit: boolean;
   readonly rows: number;
-  readonly engine: EngineName;
   readonly seed: number;
   readonly out?: string;
   readonly resume?: boolean;

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { misused } from "../failure.ts";
 import type { RunConfig } from "../run/config.ts";
+import { requireBackend } from "../training-engine.ts";
 
 /** What an option's value is in a run's settings; undefined: not kept, so not checked. */
 const settingOf: { readonly [option: string]: (config: RunConfig) => unknown } = {
@@ -20,6 +21,7 @@ const settingOf: { readonly [option: string]: (config: RunConfig) => unknown } =
   validateEvery: ({ training }) => training.every,
   earlyStop: ({ training }) => training.patience,
   engine: ({ training }) => training.engine,
+  backend: ({ training }) => training.backend,
   seed: ({ training }) => training.seed,
   refit: ({ training }) => training.refit,
   outliers: ({ data }) => data.outliers,
@@ -42,6 +44,8 @@ export function requireSameOptions(
         "leave DATA out, or choose another --out",
     );
   }
+  const { engine } = config.training;
+  requireBackend({ ...command.opts(), engine });
   for (const [name, value] of Object.entries(command.opts())) {
     if (command.getOptionValueSource(name) !== "cli" || free.has(name)) continue;
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -50,6 +54,8 @@ export function requireSameOptions(
       throw misused(`--resume continues with the run's own settings; leave ${flag} out`);
     }
     const kept = known(config);
+    // What auto found when the run began is what it goes on with.
+    if (name === "backend" && value === "auto") continue;
     if (JSON.stringify(kept) !== JSON.stringify(value)) {
       throw misused(
         `--resume: the run has ${flag} ${String(kept)}, not ${String(value)}; leave it out, or choose another --out`,

@@ -4,7 +4,8 @@
  * First weights that never see the validation and test rows, which choose how many steps are best and
  * what `evaluate` measures; then, unless the run says otherwise, weights for use on all rows in as many
  * steps. Checkpoints are written all at once and metrics line by line, so a session may be killed at any
- * moment; the next one continues bit for bit. Ctrl-C ends after the current step, with a checkpoint.
+ * moment; the next one continues bit for bit. Ctrl-C ends after the current step, with a checkpoint (on a
+ * GPU after the steps of the current call).
  * Source of the second part: Goodfellow, Bengio & Courville 2016, Deep Learning, algorithm 7.2.
  */
 
@@ -14,16 +15,17 @@ import {
   checkpointStep,
   cosine,
   type FitResult,
-  fitSteps,
+  fitStepsAsync,
   type StepMetrics,
   takeRows,
   type ValidationOptions,
 } from "@cotangent/training";
 import { checkpointFile, metricsFile } from "@cotangent/training/node";
-import { engineOf } from "../engines.ts";
 import { failed, trainingFailed } from "../failure.ts";
 import type { Interruption } from "../interrupt.ts";
 import { allRows, ownRows, type Run } from "../run/load.ts";
+import { shellWord } from "../terminal/shell-word.ts";
+import { deviceFailed, type TrainingEngine } from "../training-engine.ts";
 
 /** How the session ended. */
 export interface Session {
@@ -45,6 +47,7 @@ const validationDraws = 1024;
 /** Trains until the steps are done, early stopping says so, or the user interrupts. */
 export async function trainSession(
   run: Run,
+  { engine }: TrainingEngine,
   interruption: Interruption,
   onStage: OnStage,
 ): Promise<Session> {
@@ -60,12 +63,14 @@ export async function trainSession(
     ...(patience > 0 ? { patience } : {}),
   };
   const { checkpoint, metrics } = folder;
-  const first = { data: standardiser.forward(rows), validation, checkpoint, metrics, steps };
+  const data = standardiser.forward(rows);
+  const first = { engine, data, validation, checkpoint, metrics, steps };
   const result = await runStage(run, first, interruption, onStage("training", steps));
   let refit: FitResult | undefined;
   if (refitStandardiser !== undefined && result.stopped !== "callback") {
     const best = result.bestStep ?? result.step;
     const stage = {
+      engine,
       data: refitStandardiser.forward(allRows(run)),
       validation: undefined,
       checkpoint: folder.refitCheckpoint,
@@ -80,6 +85,7 @@ export async function trainSession(
 
 /** Rows in standardised units, the files to write, and for how long. */
 interface Stage {
+  readonly engine: TrainingEngine["engine"];
   readonly data: Tensor;
   readonly validation: ValidationOptions | undefined;
   readonly checkpoint: string;
@@ -89,17 +95,17 @@ interface Stage {
 
 async function runStage(
   { folder, config, model }: Run,
-  { data, validation, steps, ...files }: Stage,
+  { engine, data, validation, steps, ...files }: Stage,
   interruption: Interruption,
   onStep: (metrics: StepMetrics) => void,
 ): Promise<FitResult> {
-  const { batch, learningRate, weightDecay, clip, ema, engine, seed } = config.training;
+  const { batch, learningRate, weightDecay, clip, ema, seed } = config.training;
   const store = checkpointFile(files.checkpoint);
   const saved = store.read();
   const metrics = metricsFile(files.metrics, {
     keepThrough: saved === undefined ? 0 : checkpointStep(saved),
   });
-  const stepper = fitSteps({
+  const stepper = fitStepsAsync({
     objective: model.objective,
     params: model.init(random.foldIn(random.key(seed), 1)),
     data,
@@ -110,7 +116,7 @@ async function runStage(
       ...(weightDecay > 0 ? { weightDecay } : {}),
       ...(clip > 0 ? { clipNorm: clip } : {}),
     }),
-    engine: engineOf(engine),
+    engine,
     seed,
     steps,
     batchSize: batch,
@@ -131,13 +137,14 @@ async function runStage(
   });
   try {
     for (;;) {
-      const next = stepper.next();
+      const next = await stepper.next();
       if (next.done) return next.value;
       await interruption.breathe();
     }
   } catch (error) {
     const remedy = "give a smaller --learning-rate or --clip, or check the data";
-    throw trainingFailed(error, folder.path, remedy);
+    const resume = `cotangent train --resume --out ${shellWord(folder.path)}`;
+    throw deviceFailed(trainingFailed(error, folder.path, remedy), folder.path, resume);
   } finally {
     metrics.close();
   }

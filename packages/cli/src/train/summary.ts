@@ -4,6 +4,7 @@ import type { ModelSettings } from "../model/settings.ts";
 import { counted, duration, significant } from "../report/numbers.ts";
 import type { Run } from "../run/load.ts";
 import { shellWord } from "../terminal/shell-word.ts";
+import { type Place, placeText } from "../training-engine.ts";
 import type { PreparedRun } from "./prepare.ts";
 import type { Session } from "./session.ts";
 
@@ -46,22 +47,27 @@ function standardised(how: string): string {
 }
 
 /** How the training ended and what to do with the run. */
-export function describeSession(run: Run, { result, refit, seconds }: Session): string {
+export function describeSession(
+  run: Run,
+  { result, refit, seconds }: Session,
+  place: Place,
+): string {
   const { step, bestStep, bestLoss, stopped } = result;
   const why = stopped === "patience" ? " (validation stopped improving)" : "";
   const best =
     bestStep === undefined || bestLoss === undefined
       ? ""
       : `; best validation loss ${significant(bestLoss)} at step ${bestStep}`;
+  const where = place.backend === undefined ? "" : ` on ${placeText(place)}`;
   const again = refit === undefined ? "" : `; trained again on all rows for ${refit.step} steps`;
   return (
-    `${step} steps${why} in ${duration(seconds)}${best}${again}.\nRun: ${run.folder.path}\n` +
+    `${step} steps${why} in ${duration(seconds)}${where}${best}${again}.\nRun: ${run.folder.path}\n` +
     `Next: cotangent sample ${shellWord(run.folder.path)} --count 1000 --out samples.csv`
   );
 }
 
 /** The same for machines. */
-export function sessionRecord(run: Run, { result, refit, seconds }: Session): object {
+export function sessionRecord(run: Run, { result, refit, seconds }: Session, place: Place): object {
   const { step, bestStep, bestLoss, stopped } = result;
   return {
     run: run.folder.path,
@@ -71,6 +77,7 @@ export function sessionRecord(run: Run, { result, refit, seconds }: Session): ob
     stopped,
     refitSteps: refit?.step ?? null,
     seconds,
+    ranOn: place,
     config: run.config,
   };
 }

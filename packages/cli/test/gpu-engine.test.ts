@@ -1,0 +1,253 @@
+/** --engine gpu: where steps run is told and kept, and what comes out is what the interpreter computes. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as wait } from "node:timers/promises";
+import { readSafetensors } from "@cotangent/training/node";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { CompareResult } from "../src/compare/result.ts";
+import {
+  childArguments,
+  contents,
+  cotangent,
+  startCotangent,
+  succeed,
+  temporaryFolder,
+} from "./command.ts";
+import { csv, measurements } from "./measurements.ts";
+import { expectRefusal } from "./refusal.ts";
+
+const folder = temporaryFolder(afterAll);
+const at = (name: string): string => join(folder, name);
+const table = at("measurements.csv");
+const tiny = ["--hidden", "4", "--batch", "8", "--validate-every", "6", "--early-stop", "0"];
+const onCpu = ["--engine", "gpu", "--backend", "cpu"];
+const configOf = (run: string) => JSON.parse(readFileSync(join(run, "config.json"), "utf8"));
+const metricsOf = (run: string): { loss: number; validationLoss?: number }[] =>
+  readFileSync(join(run, "metrics.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+beforeAll(() => writeFileSync(table, csv(measurements(60))));
+
+test("train on a device takes the interpreter's steps, up to rounding, and says where it ran", async () => {
+  const argv = ["train", table, ...tiny, "--steps", "12"];
+  await succeed(...argv, "--engine", "interpreter", "--out", at("interpreted"));
+  const { code, out, notes } = await cotangent(...argv, ...onCpu, "--out", at("device"));
+  expect(code, notes).toBe(0);
+  const adapter = `JavaScript in Node ${process.version}`;
+  expect(notes).toContain(`training steps run on cpu (${adapter})\n`);
+  expect(notes).toMatch(/^training +100% {2}loss .* steps\/s on cpu$/m);
+  expect(out).toMatch(
+    /^12 steps in .* on cpu \(JavaScript in Node v[\d.]+\); best validation loss/,
+  );
+  expect(configOf(at("device")).training).toMatchObject({ engine: "gpu", backend: "cpu", adapter });
+  expect(configOf(at("interpreted")).training).not.toHaveProperty("backend");
+
+  const expected = metricsOf(at("interpreted"));
+  metricsOf(at("device")).forEach(({ loss, validationLoss }, i) => {
+    expect(Math.abs(loss / expected[i]!.loss - 1)).toBeLessThan(1e-5);
+    expect(validationLoss === undefined).toBe(expected[i]!.validationLoss === undefined);
+  });
+  for (const name of ["checkpoint.safetensors", "refit-checkpoint.safetensors"]) {
+    const [device, interpreted] = [at("device"), at("interpreted")].map((run) =>
+      readSafetensors(join(run, name)),
+    );
+    for (const [key, tensor] of Object.entries(device!.tensors)) {
+      const other = interpreted!.tensors[key]!;
+      expect([tensor.dtype, tensor.shape]).toEqual([other.dtype, other.shape]);
+      tensor.data.forEach((x, i) => {
+        expect(Math.abs(Number(x) - Number(other.data[i])), key).toBeLessThan(1e-5);
+      });
+    }
+  }
+});
+
+test("Ctrl-C keeps what the current call trained, frees the device, and resuming ends with the bits of a run that was never stopped", async () => {
+  const argv = [
+    "train",
+    table,
+    ...tiny,
+    ...onCpu,
+    "--steps",
+    "400",
+    "--no-refit",
+    "--validation",
+    "0",
+  ];
+  await succeed(...argv, "--out", at("whole"));
+  const run = at("interrupted");
+  const child = startCotangent(...argv, "--out", run);
+  const metrics = join(run, "metrics.jsonl");
+  let ended = false;
+  void child.exited.then(() => {
+    ended = true;
+  });
+  while (!ended && !(existsSync(metrics) && statSync(metrics).size > 0)) await wait(2);
+  child.process.kill("SIGINT");
+  const { code, out, notes } = await child.exited;
+  expect({ code, out }, notes).toEqual({ code: 130, out: "" });
+  const step = Number(/interrupted after step (\d+); continue with: /.exec(notes)?.[1]);
+  expect(metricsOf(run)).toHaveLength(step);
+  const adapter = configOf(run).training.adapter;
+  const resumed = await cotangent("train", "--resume", "--backend", "auto", "--out", run);
+  expect(resumed.code, resumed.notes).toBe(0);
+  expect(resumed.notes).toContain(`training steps run on cpu (${adapter})`);
+  const [got, expected] = [contents(run), contents(at("whole"))];
+  expect(Object.keys(got)).toEqual(Object.keys(expected));
+  for (const [name, bytes] of Object.entries(expected)) {
+    expect(got[name] === bytes, `${name} has the same bytes`).toBe(true);
+  }
+});
+
+test("--json tells where it ran, and auto takes what answers", async () => {
+  const argv = ["train", table, ...tiny, "--steps", "2", "--no-refit", "--out", at("auto")];
+  const { code, out, notes } = await cotangent(...argv, "--engine", "gpu", "--json");
+  expect(code, notes).toBe(0);
+  const { ranOn, config } = JSON.parse(out);
+  expect(ranOn).toMatchObject({ engine: "gpu", backend: expect.any(String) });
+  expect(config.training).toMatchObject(ranOn);
+  expect(notes).toContain(`training steps run on ${ranOn.backend} (${ranOn.adapter})`);
+  if (ranOn.backend !== "webasm") return;
+  expect(notes).toMatch(/^ {2}not on webgpu: /m);
+  expect(notes).toContain("without a GPU, --engine cpu is the faster choice");
+});
+
+test("compare on a device ends at the interpreter's divergences, and its table and report say where", async () => {
+  const argv = ["compare", "--steps", "4", "--batch", "8", "--rows", "50", "--hidden", "4"];
+  const chosen = ["--objectives", "denoising,sliced", "--json"];
+  const compared = async (...more: string[]): Promise<CompareResult> =>
+    JSON.parse(await succeed(...argv, ...chosen, ...more, "--out", at("compare.html")));
+  const interpreted = await compared("--engine", "interpreter");
+  const device = await compared(...onCpu);
+  const adapter = `JavaScript in Node ${process.version}`;
+  expect(device.environment).toMatchObject({ engine: "gpu", backend: "cpu", adapter });
+  device.runs.forEach(({ fisher, curve, millisecondsPerStep }, i) => {
+    const expected = interpreted.runs[i]!;
+    expect(Math.abs(fisher.value / expected.fisher.value - 1)).toBeLessThan(1e-5);
+    expect(curve.map(({ step }) => step)).toEqual(expected.curve.map(({ step }) => step));
+    expect(millisecondsPerStep).toBeGreaterThan(0);
+  });
+  const sentence = `Training steps ran on cpu (${adapter}); divergences and samples were computed on the processor.`;
+  expect(readFileSync(at("compare.html"), "utf8")).toContain(sentence);
+  writeFileSync(at("compare.json"), JSON.stringify(device));
+  const text = await succeed("compare", "--from", at("compare.json"), "--out", at("again.html"));
+  expect(text).toMatch(/^denoising .* gpu, cpu$/m);
+  expect(text).toContain(sentence);
+});
+
+const refusals: readonly (readonly [string, readonly string[], number, RegExp])[] = [
+  [
+    "a backend of another engine",
+    ["train", table, "--backend", "webgpu", "--out", at("none")],
+    2,
+    /^cotangent: --backend belongs to --engine gpu, and the engine is cpu$/,
+  ],
+  [
+    "a backend of another engine in compare",
+    ["compare", "--backend", "cpu", "--engine", "interpreter", "--out", at("none.html")],
+    2,
+    /^cotangent: --backend belongs to --engine gpu, and the engine is interpreter$/,
+  ],
+  [
+    "an unknown backend",
+    ["train", table, "--engine", "gpu", "--backend", "cuda", "--out", at("none")],
+    2,
+    /argument 'cuda' is invalid. Allowed choices are auto, webgpu, webgl2, headlessgl, webasm, cpu/,
+  ],
+  [
+    "a backend that Node has not, with what to choose instead",
+    ["train", table, "--engine", "gpu", "--backend", "webgl2", "--out", at("none")],
+    1,
+    /^cotangent: --engine gpu: webgl2 does not answer: .*; or take --backend webasm or cpu, which are everywhere, or --engine cpu$/,
+  ],
+  [
+    "the engine for what is no training",
+    ["lecture", "--engine", "gpu"],
+    2,
+    /argument 'gpu' is invalid. Allowed choices are cpu, interpreter/,
+  ],
+];
+
+test.each(refusals)("%s is refused", async (_, argv, code, sentence) => {
+  await expectRefusal(folder, argv, code, sentence);
+});
+
+test("a device's run is not resumed elsewhere, nor is another one's on a device", async () => {
+  const argv = ["train", table, ...tiny, "--steps", "2", "--no-refit"];
+  await succeed(...argv, ...onCpu, "--out", at("here"));
+  await succeed(...argv, "--out", at("there"));
+  const refuses = (run: string, more: readonly string[], sentence: RegExp): Promise<void> =>
+    expectRefusal(folder, ["train", "--resume", "--out", at(run), ...more], 2, sentence);
+  await refuses("here", ["--engine", "cpu"], /the run has --engine gpu, not cpu/);
+  await refuses("here", ["--backend", "webasm"], /the run has --backend cpu, not webasm/);
+  await refuses("there", ["--engine", "gpu"], /the run has --engine cpu, not gpu/);
+  await refuses("there", ["--backend", "cpu"], /--backend belongs to --engine gpu, and the engine/);
+});
+
+test("settings whose backend is missing, or belongs to another engine, are refused", async () => {
+  await succeed(
+    "train",
+    table,
+    ...tiny,
+    ...onCpu,
+    "--steps",
+    "1",
+    "--no-refit",
+    "--out",
+    at("kept"),
+  );
+  const config = configOf(at("kept"));
+  for (const training of [
+    { ...config.training, backend: undefined },
+    { ...config.training, backend: "cuda" },
+    { ...config.training, adapter: 3 },
+    { ...config.training, engine: "cpu" },
+  ]) {
+    writeFileSync(join(at("kept"), "config.json"), JSON.stringify({ ...config, training }));
+    await expectRefusal(
+      folder,
+      ["train", "--resume", "--out", at("kept")],
+      1,
+      /config\.json: expected training\.backend and training\.adapter, of engine gpu and no other/,
+    );
+  }
+});
+
+/** Runs the command in a process in which these modules cannot be found. */
+async function without(modules: readonly string[], ...argv: readonly string[]) {
+  const hooks = `const absent = ${JSON.stringify(modules)};
+    export async function resolve(name, context, next) {
+      if (!absent.includes(name)) return next(name, context);
+      throw new Error("Cannot find package '" + name + "'");
+    }`;
+  const url = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
+  const preload = `import { register } from "node:module"; register(${JSON.stringify(url(hooks))});`;
+  const child = spawn(process.execPath, ["--import", url(preload), ...childArguments(argv)]);
+  let notes = "";
+  child.stderr.on("data", (text) => {
+    notes += text;
+  });
+  child.stdout.resume();
+  const [code] = await once(child, "close");
+  return { code, notes };
+}
+
+test("without gpu.js, --engine gpu says in a sentence how to install it, and nothing is written", async () => {
+  const out = ["--out", at("none")];
+  const { code, notes } = await without(["gpu.js"], "train", table, "--engine", "gpu", ...out);
+  expect(notes).toMatch(
+    /^cotangent: --engine gpu: gpu\.js cannot be loaded \(Cannot find package 'gpu\.js'\); install it.*: npm install gpu\.js@\S+; or take --engine cpu\n$/,
+  );
+  expect(code).toBe(1);
+  expect(existsSync(at("none"))).toBe(false);
+});
+
+test("the other engines load neither gpu.js nor its kernels", async () => {
+  const argv = ["train", table, ...tiny, "--steps", "2", "--out", at("light")];
+  const { code, notes } = await without(["gpu.js", "@cotangent/gpu-kernels"], ...argv);
+  expect(code, notes).toBe(0);
+});
