@@ -85,4 +85,4 @@ function inputsOf(params: Tree, x: Tensor): Tensor[] {
 }
 
 const isRecord = (node: Tree | undefined): node is { readonly [key: string]: Tree } =>
-  typeof node === "object" && !(node instanceof Tensor) && !Array.isArray(node);
+  typeof node === "object" && node !== null && !(node instanceof Tensor) && !Array.isArray(node);

@@ -49,6 +49,7 @@ describe("deviceMlp refuses", () => {
     ],
     ["no layers", { layers: [] }, x, /expected at least one layer/],
     ["a tree of another kind", { w: x }, x, /expected parameters \{ layers: .* got keys \{ w \}/],
+    ["nothing for parameters", null as unknown as Tree, x, /expected parameters \{ layers: /],
     ["a tensor for parameters", x, x, /expected parameters \{ layers: /],
     [
       "a layer without bias",

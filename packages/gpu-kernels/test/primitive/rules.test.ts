@@ -71,20 +71,18 @@ describe("in every direction, alone and together, and for every choice of batche
     expectPasses("dense", [{ inputs: small, order: 3, isSmooth: true }]);
   });
 
-  test.each(activationNames)(
-    "activation and scaleByDerivative of %s, to the third order",
-    (activation) => {
-      const order = isBent(activation) ? 3 : 2;
-      for (const k of [0, 1, 2] as const)
-        expectPasses("activation", [
-          { inputs: [numbers(4, 1, 2)], params: { activation, order: k }, order },
-        ]);
-      for (const k of [1, 2] as const)
-        expectPasses("scaleByDerivative", [
-          { inputs: [numbers(4, 1, 1), numbers(5, 1, 1)], params: { activation, order: k }, order },
-        ]);
-    },
-  );
+  test.each(activationNames)("activation and scaleByDerivative of %s", (activation) => {
+    // Sums of powers of one exponential: one of them stands for all in the third order.
+    const order = activation === "silu" || (full && isBent(activation)) ? 3 : 2;
+    for (const k of [0, 1, 2] as const)
+      expectPasses("activation", [
+        { inputs: [numbers(4, 1, 2)], params: { activation, order: k }, order },
+      ]);
+    for (const k of [1, 2] as const)
+      expectPasses("scaleByDerivative", [
+        { inputs: [numbers(4, 1, 1), numbers(5, 1, 1)], params: { activation, order: k }, order },
+      ]);
+  });
 
   test.each(full ? (["tanh", "silu"] as const) : (["tanh"] as const))(
     "the fused passes with %s",
