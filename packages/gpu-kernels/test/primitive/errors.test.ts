@@ -52,6 +52,12 @@ describe("deviceMlp refuses", () => {
     ["nothing for parameters", null as unknown as Tree, x, /expected parameters \{ layers: /],
     ["a tensor for parameters", x, x, /expected parameters \{ layers: /],
     [
+      "nothing where a layer should be",
+      { layers: [null] } as unknown as Tree,
+      x,
+      /layers\[0\].weight to be a tensor in f64 or f32, got undefined/,
+    ],
+    [
       "a layer without bias",
       { layers: [{ weight: x }] },
       x,
