@@ -1,6 +1,6 @@
 // Seats in headless Chromium: a page for each implementation, bundled from its file.
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type PluginBuild } from "esbuild";
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../../../browser/chromium.ts";
 import type { NamedArray } from "../../../peers/src/arrays.ts";
@@ -8,7 +8,7 @@ import type { Packed, PageSeat } from "./page.ts";
 import type { Seat } from "./seat.ts";
 
 /** Milliseconds after which a page that does not answer is given up. */
-const patience = 300_000;
+const patience = 120_000;
 
 /** A browser with seats. */
 export interface Chromium {
@@ -32,7 +32,7 @@ export async function openChromium(root: string): Promise<Chromium> {
   };
 }
 
-/** The implementation and its service as one script. Not minified: brain.js has kernels as functions. */
+/** The implementation and its service as one module. Not minified: brain.js has kernels as functions. */
 async function bundle(root: string, file: string): Promise<string> {
   const page = join(root, "test/gpu/bench/seats/page.ts");
   const { outputFiles } = await build({
@@ -44,17 +44,24 @@ serve(openPeer);`,
     },
     bundle: true,
     write: false,
-    format: "iife",
+    format: "esm",
     platform: "browser",
     target: "es2022",
-    // tfjs asks for its files in Node; a page never comes there.
-    external: ["node:*", "@tensorflow/tfjs-backend-wasm"],
+    plugins: [{ name: "without Node", setup: withoutNode }],
     logLevel: "silent",
   });
   return outputFiles[0]!.text;
 }
 
+/** Empty modules for what only Node's side of a file uses, and never calls in a page. */
+function withoutNode({ onResolve, onLoad }: PluginBuild): void {
+  const filter = /^node:|^@tensorflow\/tfjs-backend-wasm$/;
+  onResolve({ filter }, ({ path }) => ({ path, namespace: "empty" }));
+  onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "module.exports = {};" }));
+}
+
 async function openPage(browser: Browser, script: Promise<string>, options: object): Promise<Seat> {
+  const content = await script;
   const page = await browser.newPage();
   page.setDefaultTimeout(patience);
   // localhost is a secure context, which WebGPU asks for; nothing listens there. The headers give
@@ -70,7 +77,11 @@ async function openPage(browser: Browser, script: Promise<string>, options: obje
     }),
   );
   await page.goto("http://localhost/");
-  await page.addScriptTag({ content: await script });
+  const failed = new Promise<never>((_, reject) => page.on("pageerror", reject));
+  failed.catch(() => {});
+  await page.addScriptTag({ type: "module", content });
+  // A module that waits for others (jax-js loads its library so) has not run to its end yet.
+  await Promise.race([page.waitForFunction(() => "seat" in globalThis), failed]);
   const call = <Name extends keyof PageSeat>(
     name: Name,
     ...given: Parameters<PageSeat[Name]>
