@@ -104,7 +104,16 @@ describe.each(tested.map(({ name }, index) => ({ name, index })))("on $name", ({
     },
   );
 
-  it("values, tangents, second derivatives and batches of networks are the engine's", async () => {
+  it.each([[[1, 1]], [[1, 3, 1]]])("one row of width one, sizes %j", async (sizes) => {
+    const { params, exact, engine } = testNetwork(sizes, "softplus");
+    const [z, w] = [rows(84, 1, 1), rows(85, 1, 1)];
+    const compiled = compile(device, stepOf("sliced", deviceMlp({ activation: "softplus" })));
+    const want = judged(stepOf("sliced", engine.score), [exact as Tree, inDouble(z), inDouble(w)]);
+    expect(errorOf(await compiled(params as Tree, z, w), want)).toBeLessThan(tolerance);
+    await compiled.destroy();
+  });
+
+  it("values, tangents, second and third derivatives and batches of networks are the engine's", async () => {
     const { params, exact, engine } = testNetwork([2, 4, 3, 2], "silu");
     const all = (s: Score) => (p: Tree, z: Tensor, w: Tensor) =>
       [
@@ -114,6 +123,7 @@ describe.each(tested.map(({ name }, index) => ({ name, index })))("on $name", ({
           mean(jvp((r: Tensor) => jvp((t: Tensor) => s(q, t), [r], [w])[1], [z], [w])[1]),
         )(p),
         vmap((q: Tree) => s(q, z))(stackedWith(p)),
+        third((r) => s(p, r), z, w),
       ] as unknown as Tree;
     const compiled = compile(device, all(deviceMlp({ activation: "silu" })));
     const got = await compiled(params as Tree, x, v);
@@ -123,6 +133,12 @@ describe.each(tested.map(({ name }, index) => ({ name, index })))("on $name", ({
     await compiled.destroy();
   });
 });
+
+/** The third derivative by direction, whose φ‴ is the engine's. */
+function third(f: (z: Tensor) => Tensor, z: Tensor, w: Tensor): Tensor {
+  const along = (g: (r: Tensor) => Tensor) => (r: Tensor) => jvp(g, [r], [w])[1];
+  return along(along(along(f)))(z);
+}
 
 /** A batch of one network. */
 const stackedWith = (p: Tree): Tree => ({
