@@ -116,6 +116,38 @@ describe("a program is made once per signature", () => {
 });
 
 describe("dtype", () => {
+  test("trees that could be taken for one another have programs of their own too", () => {
+    const step = compile((t: unknown) => tree.map((x) => mul(2, x), t)) as (t: unknown) => unknown;
+    const [a, b] = [vector(1, 2), vector(3, 4)];
+    const shown = (t: unknown) =>
+      JSON.stringify(
+        tree.map((x) => x, t),
+        (_, x) => (x instanceof Tensor ? x.toArray() : x),
+      );
+    for (let round = 0; round < 2; round++) {
+      expect(Array.isArray(step([a, b]))).toBe(true);
+      expect(Object.keys(step({ 0: a, 1: b }) as object)).toEqual(["0", "1"]);
+      // Numbers by index, and a typed array, which has elements by index.
+      expect(shown(step({ 0: 1, 1: 2 }))).toBe('{"0":2,"1":4}');
+      expect(numbers(step(Float64Array.of(5, 6)))).toEqual([10, 12]);
+      // One shape the beginning of the other.
+      expect(numbers(step(a))).toEqual([2, 4]);
+      expect(
+        numbers(
+          step(
+            tensor([
+              [1, 2, 3],
+              [4, 5, 6],
+            ]),
+          ),
+        ),
+      ).toEqual([
+        [2, 4, 6],
+        [8, 10, 12],
+      ]);
+      expect(numbers(step(tensor(7)))).toBe(14);
+    }
+  });
   test("f32 takes float inputs in single precision, one program for both precisions given", () => {
     const step: ((x: Tensor) => Tensor) & Compiled = compile((x: Tensor) => mul(x, 3), {
       dtype: "f32",

@@ -83,6 +83,22 @@ describe("results are the same bits", () => {
       expect(two(two.state, random.key(i))[1].item()).toBe(one(one.state, random.key(i))[1].item());
     }
   });
+  test("of state that is overwritten in place, whose last elements fill no vector", () => {
+    // Shared out in chunks whether or not another thread has started: the elements after the last vector once, at the end.
+    for (const [n, columns] of [
+      [40_003, 1],
+      [203, 201],
+    ] as const) {
+      const start = sample([n, columns], 1);
+      const decay = (s: Tensor) => [s.mul(0.75).add(0.125)];
+      const results = [1, 2, 5].map((threads) => {
+        const step = compile(decay, { state: true, dtype: "f32", threads });
+        for (let i = 0; i < 3; i++) step(i === 0 ? start : step.state);
+        return step.state.read();
+      });
+      for (const y of results) expect(Buffer.compare(bytes(y), bytes(results[0]!))).toBe(0);
+    }
+  });
 });
 const bytes = ({ data }: Tensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 

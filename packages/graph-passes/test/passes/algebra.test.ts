@@ -1,5 +1,22 @@
-import { exp, maximum, mul, neg, type Tensor, tensor, trace } from "@cotangent/autodiff";
-import { expect, test } from "vitest";
+import {
+  abs,
+  add,
+  evaluate,
+  exp,
+  type Graph,
+  matmul,
+  maximum,
+  mul,
+  neg,
+  sin,
+  sum,
+  type Tensor,
+  tanh,
+  tensor,
+  trace,
+} from "@cotangent/autodiff";
+import { describe, expect, test } from "vitest";
+import { expectSameBits } from "../../../autodiff/test/support/close.ts";
 import { algebra } from "../../src/passes/algebra.ts";
 import { beforeAndAfter } from "../support/golden.ts";
 
@@ -105,4 +122,52 @@ test("x/10 is not x·0.1", () => {
       let a:f64[2] = div x 10
       in a }"
   `);
+});
+
+describe("0 is added exactly where the other term can be −0", () => {
+  type Term = (x: Tensor, y: Tensor) => Tensor;
+  const inputs = [tensor([-0, -0, 0, 0, -1, 2]), tensor([-0, 0, -0, 0, -0, -0])] as const;
+  const additions = ({ equations }: Graph) =>
+    equations.filter(({ primitive }) => primitive.name === "add").length;
+  /** How many additions are left of `term + 0`, beyond those of the term itself. */
+  const left = (term: Term): number => {
+    const graph = trace((x: Tensor, y: Tensor) => add(term(x, y), 0))(...inputs);
+    const after = algebra(graph);
+    expectSameBits(evaluate(after, inputs) as Tensor, evaluate(graph, inputs) as Tensor, "+ 0");
+    return additions(after) - additions(algebra(trace(term)(...inputs)));
+  };
+
+  test.each<[string, Term]>([
+    ["an argument", (x) => x],
+    ["a product", (x, y) => mul(x, y)],
+    ["a product with a constant", (x) => mul(x, 3)],
+    ["an odd function", (x) => tanh(x)],
+    ["another", (x) => sin(x)],
+    ["a maximum", (x, y) => maximum(x, y)],
+    ["a sum of two that can", (x, y) => add(x, y)],
+    ["one that was moved", (x) => x.reshape([2, 3]).permute()],
+    ["a part", (x) => x.slice([1], [4])],
+    ["a copy", (x) => x.reshape([1, 6]).broadcastTo([2, 6])],
+  ])("%s can", (_, term) => expect(left(term)).toBe(1));
+
+  test.each<[string, Term]>([
+    ["a value of exp", (x) => exp(x)],
+    ["a modulus", (x) => abs(x)],
+    ["a square", (x) => mul(x, x)],
+    ["a sum over axes, which starts from 0", (x) => sum(x, 0)],
+    ["a matrix product, which does too", (x, y) => matmul(x, y)],
+    ["a sum of which one term cannot", (x, y) => add(x, exp(y))],
+    ["one that was moved", (x) => exp(x).reshape([2, 3]).permute()],
+  ])("%s cannot", (_, term) => expect(left(term)).toBe(0));
+
+  test("nor can a constant that is not", () => {
+    const sumOf = (c: number): Graph => {
+      const graph = trace((x: Tensor) => add(x, 0))(inputs[0]);
+      const [equation] = graph.equations;
+      const constants = [tensor([c, c, c, c, c, c]), equation!.inputs[1]!];
+      return { ...graph, equations: [{ ...equation!, inputs: constants }] };
+    };
+    expect(additions(algebra(sumOf(-0)))).toBe(1);
+    expect(additions(algebra(sumOf(3)))).toBe(0);
+  });
 });
