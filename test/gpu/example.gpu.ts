@@ -148,7 +148,7 @@ it("where WebGPU is missing the page says why and what to do, and goes on with a
   await page.goto(`${address}?backend=webgpu`);
   await page.getByRole("alert").waitFor();
   expect(await page.textContent("#problem")).toMatch(
-    /webgpu does not answer: this browser gives the page no WebGPU .*Chrome and Edge have it .* or take webgl2\.$/,
+    /webgpu does not answer: this browser gives the page no WebGPU .*It takes Chrome or Edge 113, .*; webgl2 works without\.$/,
   );
   expect(await page.getByRole("button", { name: "Start" }).isDisabled()).toBe(true);
   await page.getByLabel("Backend").selectOption("cpu");

@@ -19,6 +19,8 @@ export function complain(error) {
   if (element("problem").textContent === words && !element("problem").hidden) return;
   element("problem").textContent = words;
   element("problem").hidden = false;
+  element("backend").textContent = "–";
+  element("adapter").textContent = "";
   say("stopped");
 }
 
@@ -43,7 +45,7 @@ export function showSettings({ objective, sigma }) {
 export function showSession({ device, mixture }, { truth }) {
   element("true-figure").hidden = mixture === undefined || truth !== "beside";
   element("true-caption").textContent = mixture ? `– ${mixture.words}` : "";
-  element("distance-figure").hidden = mixture === undefined;
+  element("distance-figure").hidden = element("distance-reading").hidden = mixture === undefined;
   element("learned-caption").textContent =
     mixture === undefined
       ? "– the truth has no closed form here; it has for denoising, and for 8 Gaussians"
@@ -67,7 +69,7 @@ export function showProgress({ step, times, losses, distances }) {
   element("time").textContent = time === undefined ? "–" : `${digits(time)} ms`;
   const distance = distances.at(-1);
   element("distance").textContent = distance === undefined ? "–" : percent(distance);
-  drawCurve(svg("loss-curve"), losses, { format: (value) => value.toPrecision(3) });
+  drawCurve(svg("loss-curve"), losses, { format: (value) => value.toFixed(1) });
   const every = times.length > 0 ? step / times.length : 1;
   drawCurve(svg("distance-curve"), distances, { every, log: true, format: percent });
 }

@@ -43,7 +43,7 @@ const inBrowserAbsent: Readonly<Record<Backend, Absence>> = {
   webgpu: {
     reason: "this browser gives the page no WebGPU (navigator.gpu)",
     remedy:
-      "Chrome and Edge have it from version 113, Firefox from 141 and Safari from 26, not yet on every system, and only for pages from https or localhost; switch on graphics acceleration in the settings, in Chrome on Linux also chrome://flags/#enable-unsafe-webgpu, or take webgl2",
+      "It takes Chrome or Edge 113, Firefox 141 or Safari 26, graphics acceleration switched on in the settings, a page from https or localhost, and in Chrome on Linux chrome://flags/#enable-unsafe-webgpu; webgl2 works without",
   },
   webgl2: {
     reason: "this browser gives the page no WebGL 2",
