@@ -71,6 +71,13 @@ describe.each(["webgl2", "webgpu"] as const)("%s in Chromium", (mode) => {
     expect(checked).toBeGreaterThan(40);
   });
 
+  it("compiled functions are the interpreter's", async () => {
+    const { backend, failures, checked } = await call("compiled", mode);
+    expect(backend).toBe(mode);
+    expect(failures).toEqual([]);
+    expect(checked).toBeGreaterThan(60);
+  });
+
   it("steps are those of webasm", async () => {
     const [got, want] = [await call("steps", mode), await call("steps", "webasm")];
     for (const [i, [name, values]] of want.entries()) {

@@ -13,6 +13,8 @@ import {
 import { kinds, worstError } from "../../packages/gpu-kernels/test/support/compare.ts";
 import { rows, testNetwork } from "../../packages/gpu-kernels/test/support/networks.ts";
 
+export { compiled } from "../../packages/gpu-kernels/test/compile/in-page.ts";
+
 export interface Report {
   readonly backend: string;
   readonly adapter: string;

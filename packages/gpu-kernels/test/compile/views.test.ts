@@ -82,7 +82,7 @@ const chains = fc.record({
     maxLength: 6,
   }),
 });
-const counts = { cpu: 250, webasm: 40, webgpu: 15, webgl2: 0, headlessgl: 0 };
+const counts = { cpu: 150, webasm: 30, webgpu: 12, webgl2: 0, headlessgl: 0 };
 
 describe.each(tested.map((backend) => [backend.name, backend] as const))(
   "on %s",
