@@ -42,21 +42,27 @@ function close(name: string, run: FlatFunction, inputs: readonly Tensor[]) {
   return { graph, captured, closed };
 }
 
-/** Of a function's arguments, then as many tangents: its outputs, then the tangents of the float ones. */
-type FlatRule = FlatFunction;
+/** What was thrown by rules that users gave, not by the functions that they belong to: for checkers. */
+export const ruleErrors: WeakSet<object> = new WeakSet();
 
+/** `ruleOf`: of f's arguments, then as many tangents: its outputs, then the tangents of the float ones. */
 function callWith(
   name: string,
   f: AnyFunction,
   args: readonly unknown[],
-  ruleOf?: (traced: Traced) => FlatRule,
+  ruleOf?: (traced: Traced) => FlatFunction,
 ): unknown {
   const { leaves, structure: inTree } = flatten(args);
   const flat = new Flat(name, f, inTree);
   const { graph, captured, closed } = close(name, flat.run, leaves);
-  const rule =
-    ruleOf &&
-    close(name, ruleOf({ ...graph, inTree, outTree: flat.outTree }), [...leaves, ...leaves]);
+  let rule: ReturnType<typeof close> | undefined;
+  try {
+    const run = ruleOf?.({ ...graph, inTree, outTree: flat.outTree });
+    rule = run && close(name, run, [...leaves, ...leaves]);
+  } catch (error) {
+    ruleErrors.add(Object(error));
+    throw error;
+  }
   const inputs = [...leaves, ...captured, ...(rule?.captured ?? [])];
   const [n, m] = [leaves.length, graph.outputs.length];
   const callRule: CallRule = (primals, tangents) => {

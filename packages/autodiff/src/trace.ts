@@ -55,17 +55,13 @@ export class Recorder implements Interpreter {
 
   /** The graph from the given variables to the given outputs, as flat lists. */
   graph(inputs: readonly Tensor[], outputs: readonly Tensor[]): Graph {
-    const [inTree, outTree] = [inputs, outputs].map((list) => list.map(() => null));
-    const variables = inputs.map((x) => x.payload as Var);
-    const atoms = outputs.map(this.atom);
-    const { equations } = this;
     return {
-      inputs: variables,
+      inputs: inputs.map((x) => x.payload as Var),
       names: [],
-      equations,
-      outputs: atoms,
-      inTree: inTree!,
-      outTree: outTree!,
+      equations: this.equations,
+      outputs: outputs.map(this.atom),
+      inTree: inputs.map(() => null),
+      outTree: outputs.map(() => null),
     };
   }
 }

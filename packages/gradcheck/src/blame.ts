@@ -14,7 +14,8 @@ import { bind, type FlatFunction, traceAt } from "@cotangent/autodiff/testing";
 import { Coordinates, isFloat } from "./coordinates.ts";
 import { Draws } from "./draws.ts";
 import { flatSubject } from "./engine-subject.ts";
-import { directional } from "./higher.ts";
+import { tried } from "./errors.ts";
+import { directional, ofSome } from "./higher.ts";
 import { accumulated, type Check, described, escaped, stopped } from "./joints.ts";
 import type { Settings } from "./options.ts";
 import type { Blame, RungName, RungResult } from "./report.ts";
@@ -30,14 +31,14 @@ export function blameOf(
   results: readonly RungResult[],
   climb: (subject: Subject, settings: Settings) => RungResult[],
 ): Blame | undefined {
-  const { engine, point } = subject;
+  const { engine, inputs, point } = subject;
   const failed = results.flatMap(({ status, rung }) => (status === "fail" ? [rung] : []));
   if (!engine || failed.every((rung) => rung === "determinism")) return undefined;
   const alone = { ...settings, only: "", kinks: "skip", exhaustive: 256 } as const;
   const check: Check = (part, rungs = [...new Set([...basic, ...failed])]) =>
     climb(part, { ...alone, rungs });
   const draws = new Draws(settings.seed, 0);
-  const find = (by: Check) => guilty(engine.graph, engine.layouts[0].tensors(point), by, draws);
+  const find = (by: Check) => guilty(engine.graph, inputs.tensors(point), by, draws);
   // The dearer rungs compute with rules themselves: they are asked when the others blame nobody.
   const isBasic = failed.some((rung) => basic.includes(rung));
   return (
@@ -55,16 +56,15 @@ function aloneOf(
   values: readonly Tensor[],
 ): Subject | undefined {
   const moving = [...values.keys()].filter((i) => inputs[i] instanceof Var && isFloat(values[i]!));
-  const run: FlatFunction = (x) => {
-    const given = values.map((value, i) => (moving.includes(i) ? x[moving.indexOf(i)]! : value));
-    return bind(primitive, given, params).filter(isFloat);
-  };
+  const apply = ofSome((all) => bind(primitive, all, params).filter(isFloat), values, moving);
+  const run: FlatFunction = (x) => apply(...x);
   const own = moving.map((i) => values[i]!);
   const results = run(own);
   if (own.length * results.length === 0 || primitive.name === "stopGradient") return undefined;
-  const layout = new Coordinates(own, (k) => `operand ${moving[k]}`, false);
+  const operands = new Coordinates(own, (k) => `operand ${moving[k]}`, false);
   const outputs = new Coordinates(results, () => "output", false);
-  return flatSubject(primitive.name, run, layout, outputs, layout.join(own, "operands"));
+  const point = operands.join(own, "operands");
+  return flatSubject(run, { name: primitive.name, inputs: operands, outputs, point });
 }
 
 /** The first equation whose own derivative fails; where there is a guilty one inside of it, that one. */
@@ -81,7 +81,8 @@ function guilty(
     const failed = subject ? check(subject).filter(({ status }) => status === "fail") : [];
     if (!subject || failed.length === 0) continue;
     const own = { ...described(graph, position), ...verdictOf(failed) };
-    const inner = draws && within(equation, subject, values, own.rule, check, draws);
+    // A rule that throws does so here too.
+    const inner = draws && tried(() => within(equation, subject, values, own.rule, check, draws));
     if (!inner) return own;
     const place = inner.equation === own.equation ? "" : `, in ${own.equation}`;
     return { ...inner, ...(own.source && { source: own.source }), detail: inner.detail + place };
@@ -118,7 +119,7 @@ function within(
     const { forward, rule: own } = params as { forward?: { graph(): Graph }; rule?: unknown };
     return own ? undefined : guilty(forward!.graph(), values, check);
   }
-  const [x, v] = [point, draws.signed(inputs.size)].map((at) => engine!.layouts[0].tensors(at));
+  const [x, v] = [point, draws.signed(inputs.size)].map((at) => inputs.tensors(at));
   const field = (...given: Tensor[]) => engine!.run(given) as Tensor[];
   if (rule === "transpose") return guilty(linearize(field, x!)[1].graph, v!, check);
   const derivative = traceAt((given) => directional(field, v!)(...given), x!);

@@ -1,9 +1,10 @@
 // The ladder: the rungs from the cheapest to the dearest, each reported for itself.
 import type { TensorsLike } from "@cotangent/autodiff/functions";
 import { blameOf } from "./blame.ts";
+import { Coordinates } from "./coordinates.ts";
 import { Draws } from "./draws.ts";
 import { engineSubject } from "./engine-subject.ts";
-import { Misuse, messageOf, misuse, StructureError } from "./errors.ts";
+import { misuse, StructureError, shown, tried } from "./errors.ts";
 import { explain } from "./explain.ts";
 import { hintsOf } from "./hints.ts";
 import { type Options, type Settings, settingsOf } from "./options.ts";
@@ -40,25 +41,22 @@ const ladder: { readonly [name in RungName]: Rung } = {
 
 /** Runs the rungs that are asked for; what a wrong rule throws is its failure. */
 function climb(subject: Subject, settings: Settings): RungResult[] {
-  const results: RungResult[] = [];
   const isEmpty = subject.inputs.size * subject.outputs.size === 0;
+  const later: (() => void)[] = [];
+  const tallies: Tally[] = [];
   for (const name of settings.rungs) {
     const tally = new Tally(name, settings.kinks);
     const draws = new Draws(settings.seed, rungNames.indexOf(name) + 1);
-    if (results.some(({ rung, status }) => rung === "structure" && status !== "pass"))
+    const known = tallies.map((each) => each.result());
+    if (known.some(({ rung, status }) => rung === "structure" && status !== "pass"))
       tally.skip("the structure rung did not pass");
     else if (isEmpty && !["structure", "determinism"].includes(name))
       tally.skip("there are no coordinates");
-    else
-      try {
-        ladder[name]({ subject, settings, draws, tally });
-      } catch (error) {
-        if (error instanceof Misuse) throw error;
-        tally.broken(messageOf(error));
-      }
-    results.push(tally.result());
+    else tally.attempt(() => ladder[name]({ subject, settings, draws, tally, later }));
+    tallies.push(tally);
   }
-  return results;
+  for (const look of later) look();
+  return tallies.map((tally) => tally.result());
 }
 
 /** What can be checked: a function of the engine, or a value with its derivatives. */
@@ -75,9 +73,7 @@ export function checkGrads<A extends readonly unknown[]>(
   args: NoInfer<TensorsLike<A>>,
   options: Options = {},
 ): Report {
-  if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw misuse`checkGrads: expected options such as { seed: 1 }, got ${JSON.stringify(options)}`;
-  const subject = subjectOf(f as Checkable<never>, args, options.name);
+  const subject = subjectOf(f as Checkable<never>, args, options?.name);
   const settings = settingsOf(options, subject.roundoff);
   const rungs = climb(subject, settings);
   const has = (status: Status) => rungs.some((rung) => rung.status === status);
@@ -88,7 +84,7 @@ export function checkGrads<A extends readonly unknown[]>(
       : "pass";
   const failed = rungs.find((rung) => rung.status === "fail");
   const failures = rungs.flatMap((rung) => rung.failures);
-  const blame = failed && blameOf(subject, settings, rungs, climb);
+  const blame = failed && tried(() => blameOf(subject, settings, rungs, climb));
   return {
     status,
     name: subject.name,
@@ -112,19 +108,20 @@ export function assertGrads<A extends readonly unknown[]>(
 
 function subjectOf(f: Checkable<never>, args: unknown, given?: string): Subject {
   if (!Array.isArray(args))
-    throw misuse`checkGrads: expected the list of arguments, got ${typeof args}; write [x] for one argument x`;
+    throw misuse`checkGrads: expected the list of arguments, got ${shown(args)}; write [x] for one argument x`;
   if (typeof f !== "function" && !isDerivatives(f))
-    throw misuse`checkGrads: expected a function, or { value, gradient } or { value, jvp, vjp }`;
+    throw misuse`checkGrads: expected a function, or { value, gradient } or { value, jvp, vjp }, got ${shown(f)}`;
   const name = given ?? ((typeof f === "function" && f.name) || "f");
+  const checkLeaves = (role: string, { leaves }: Coordinates) => {
+    if (leaves.length === 0)
+      throw misuse`checkGrads: ${role} of ${name} have no float leaf, so there is nothing to differentiate`;
+  };
   try {
-    const subject =
-      typeof f === "function" ? engineSubject(name, f, args) : plainSubject(name, f, args);
-    for (const [role, layout] of [
-      ["the arguments", subject.inputs],
-      ["the results", subject.outputs],
-    ] as const)
-      if (layout.leaves.length === 0)
-        throw misuse`checkGrads: ${role} of ${name} have no float leaf, so there is nothing to differentiate`;
+    const inputs = new Coordinates(args, (i) => `[${i}]`, typeof f !== "function");
+    checkLeaves("the arguments", inputs);
+    const start = { name, inputs, point: inputs.read(args, "args") };
+    const subject = typeof f === "function" ? engineSubject(f, start) : plainSubject(f, start);
+    checkLeaves("the results", subject.outputs);
     return subject;
   } catch (error) {
     throw error instanceof StructureError ? misuse`checkGrads: ${name}: ${error.message}` : error;

@@ -19,16 +19,6 @@ export interface LeafLayout {
   readonly offset: number;
 }
 
-/** Which leaf, path and index each flat coordinate is. */
-export interface Layout {
-  readonly leaves: readonly LeafLayout[];
-  readonly size: number;
-  /** What reports say of it. */
-  where(coordinate: number): Pick<Failure, "what" | "coordinate" | "leaf" | "input">;
-  /** `[0].weight[3, 2]` */
-  describe(coordinate: number): string;
-}
-
 type Leaf = Parameters<typeof leafTensor>[0];
 class NumberList extends Float64Array {}
 
@@ -42,14 +32,16 @@ function pack(part: unknown): unknown {
   return Object.fromEntries(Object.entries(part).map(([key, child]) => [key, pack(child)]));
 }
 
-const lengthOf = (shape: Shape) => shape.reduce((size, length) => size * length, 1);
+/** How many elements a shape has. */
+export const lengthOf = (shape: Shape): number => shape.reduce((size, length) => size * length, 1);
 /** Whether something has a float dtype, and so a derivative. */
 export const isFloat = <T extends { readonly dtype: string }>(
   x: T,
 ): x is T & { readonly dtype: "f64" | "f32" } => x.dtype === "f64" || x.dtype === "f32";
 const show = (structure: Structure) => JSON.stringify(structure).replaceAll("null", "*");
 
-export class Coordinates implements Layout {
+/** Which leaf, path and index each flat coordinate is. */
+export class Coordinates {
   readonly leaves: readonly LeafLayout[];
   readonly size: number;
   readonly #all: readonly Leaf[];
@@ -83,6 +75,8 @@ export class Coordinates implements Layout {
     try {
       return flattenWithPaths(this.#isPlain ? parts.map(pack) : parts);
     } catch (error) {
+      if (error instanceof RangeError)
+        throw unlike`a tree holds itself, or is thousands of levels deep; expected lists and objects that end in numbers or tensors`;
       throw new StructureError(messageOf(error).replace(/^tree: /, ""));
     }
   }
@@ -91,11 +85,13 @@ export class Coordinates implements Layout {
     return this.leaves.findLast(({ offset }) => offset <= coordinate)!;
   }
 
-  where(input: number): ReturnType<Layout["where"]> {
+  /** What reports say of a coordinate. */
+  where(input: number): Pick<Failure, "what" | "coordinate" | "leaf" | "input"> {
     const coordinate = this.describe(input);
     return { what: coordinate, coordinate, leaf: this.#leafOf(input).path, input };
   }
 
+  /** `[0].weight[3, 2]` */
   describe(coordinate: number): string {
     const { path, shape, offset } = this.#leafOf(coordinate);
     let rest = coordinate - offset;
@@ -148,20 +144,19 @@ export class Coordinates implements Layout {
       throw unlike`${role} has the structure ${show(structure)}, expected ${show(this.#structure)}`;
     const given = leaves.filter((_, i) => this.#layouts[i]);
     const isWeak = (leaf: Leaf) => typeof leaf === "number" || leaf instanceof NumberList;
-    const wrong = given.findIndex((leaf, i) => {
-      const isOther = leafTensor(leaf).dtype !== this.leaves[i]!.dtype;
-      return isOther && !isWeak(leaf) && !isWeak(this.#originals[i]!);
-    });
-    if (wrong < 0) return this.join(given, role);
-    const [{ dtype }, { path, dtype: expected }] = [leafTensor(given[wrong]!), this.leaves[wrong]!];
-    throw unlike`${role} has dtype ${dtype} at ${path}, expected ${expected}`;
+    const dtypes = this.leaves.map(({ dtype }, i) =>
+      isWeak(given[i]!) || isWeak(this.#originals[i]!) ? null : dtype,
+    );
+    return this.join(given, role, dtypes);
   }
 
-  /** The coordinates of the differentiable leaves alone, of any dtype. */
-  join(given: readonly Leaf[], role: string): Vector {
+  /** The coordinates of the differentiable leaves alone, of the given dtypes or any. */
+  join(given: readonly Leaf[], role: string, dtypes: readonly (string | null)[] = []): Vector {
     const x = new Float64Array(this.size);
     this.leaves.forEach(({ path, shape: expected, offset }, i) => {
-      const { shape, data } = leafTensor(given[i]!);
+      const { shape, dtype, data } = leafTensor(given[i]!);
+      if (dtype !== (dtypes[i] ?? dtype))
+        throw unlike`${role} has dtype ${dtype} at ${path}, expected ${dtypes[i]}`;
       const hint = missingSum(shape, expected);
       if (String(shape) !== String(expected))
         throw unlike`${role} has shape [${shape}] at ${path}, expected [${expected}]${hint}`;

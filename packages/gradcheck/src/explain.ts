@@ -16,12 +16,8 @@ export interface ExplainOptions {
   readonly rerun?: string;
 }
 
-interface Process {
-  readonly stdout?: { readonly isTTY?: boolean };
-  readonly env?: { readonly NO_COLOR?: string };
-  cwd?(): string;
-}
-const host: Process = (globalThis as { readonly process?: Process }).process ?? {};
+/** Node's; in browsers there is none. */
+const host: Partial<typeof process> = globalThis.process ?? {};
 
 /** What each oracle calls its answer. */
 const oracles: { readonly [name in RungName]: string } = {
@@ -90,7 +86,9 @@ function counts({ status, checked, inconclusive, failures, kinks, note }: RungRe
 
 function kinkText([kink, ...more]: readonly Kink[]): string | undefined {
   if (!kink) return undefined;
-  const [left, right] = [kink.left, kink.right].map((slope) => slope.toPrecision(4));
+  const [left, right] = [kink.left, kink.right].map((slope) =>
+    Number.isNaN(slope) ? "none" : slope.toPrecision(4),
+  );
   const at = kink.at ? `, ${shortened(kink.at)}` : "";
   return `${kink.what}: slopes ${left} and ${right}${at}${more.length ? ` (and ${more.length} more)` : ""}`;
 }

@@ -9,6 +9,7 @@
 import type { Tensor, TensorLike } from "@cotangent/autodiff/functions";
 import * as engine from "@cotangent/autodiff/functions";
 import type { ConstantNode, FunctionNode, MathNode } from "mathjs";
+import { misuse } from "./errors.ts";
 import { type Algebra, argumentsOf, functionOf, interpret, meanings } from "./oracles/algebra.ts";
 import { derivativeOf, parse, variablesOf } from "./oracles/symbolic.ts";
 
@@ -28,7 +29,7 @@ export interface Expression {
 
 const refuse = (text: string, what: string, remedy: string): never => {
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  throw new TypeError(`fromExpression: ${what} in "${shown}"; ${remedy}`);
+  throw misuse`fromExpression: ${what} in "${shown}"; ${remedy}`;
 };
 
 const isConstant = (node: MathNode): node is ConstantNode => node.type === "ConstantNode";
@@ -98,9 +99,7 @@ export function fromExpression(text: string): Expression {
   const slopes = variables.map((name) => derivativeOf(node, name));
   const scopeOf = (x: readonly TensorLike[]) => {
     if (x.length !== variables.length)
-      throw new TypeError(
-        `fromExpression: "${text}" got ${x.length} argument(s), expected ${variables.length}: (${variables.join(", ")})`,
-      );
+      throw misuse`fromExpression: "${text}" got ${x.length} argument(s), expected ${variables.length}: (${variables.join(", ")})`;
     return new Map(variables.map((name, i) => [name, x[i]!]));
   };
   const tensorOf = (y: TensorLike) => (y instanceof engine.Tensor ? y : engine.tensor(y));

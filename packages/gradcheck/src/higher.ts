@@ -1,5 +1,5 @@
 // Higher derivatives of a subject of the engine, by its public transformations.
-import { add, grad, jvp, mul, sum, type Tensor, tensor } from "@cotangent/autodiff/functions";
+import { add, jvp, mul, sum, type Tensor, tensor, vjp } from "@cotangent/autodiff/functions";
 import type { FlatFunction } from "@cotangent/autodiff/testing";
 import type { Subject } from "./subject.ts";
 import type { Vector } from "./vector.ts";
@@ -13,17 +13,20 @@ export const pairing = (x: readonly Tensor[], y: readonly Tensor[]): Tensor =>
 
 /** φ = ⟨u, f⟩, of the function itself or of its graph. */
 export const scalarOf =
-  ({ engine }: Subject, u: Vector, run: FlatFunction = engine!.run): Scalar =>
+  ({ engine, outputs }: Subject, u: Vector, run: FlatFunction = engine!.run): Scalar =>
   (...x) =>
-    pairing(run(x), engine!.layouts[1].tensors(u));
+    pairing(run(x), outputs.tensors(u));
 
 /** ∇φ with respect to all of its arguments. */
 export const gradient =
   (phi: Scalar): Field =>
-  (...x) =>
-    grad(phi as (...x: never[]) => Tensor, { argnums: [...x.keys()] })(
-      ...(x as never[]),
-    ) as Tensor[];
+  (...x) => [...vjp(phi, x)[1](tensor(1))];
+
+/** f as a function of the arguments at some positions; the others stay as they are. */
+export const ofSome =
+  <T, Y>(f: (all: T[]) => Y, all: readonly T[], positions: readonly number[]) =>
+  (...x: readonly T[]): Y =>
+    f(all.map((given, i) => x[positions.indexOf(i)] ?? given));
 
 /** The derivative of the given order along v. */
 export function directional<F extends Scalar | Field>(f: F, v: readonly Tensor[], order = 1): F {

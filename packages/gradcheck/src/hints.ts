@@ -12,14 +12,10 @@ export function hintsOf({ inputs, outputs }: Subject, failures: readonly Failure
   const matrixOf = ({ leaf }: Failure) => leaf!.replace(/(.)\[\d+\]$/, "$1");
   const matrices = new Set(entries.map(matrixOf));
   const [c] = ratios;
+  const lengths = [...inputs.leaves, ...outputs.leaves].flatMap(({ shape }) => shape);
   const hints: string[] = [];
   if (c !== undefined && ratios.every((ratio) => ratio === c || isNear(ratio, c)))
-    hints.push(
-      ratioHint(
-        c,
-        [...inputs.leaves, ...outputs.leaves].flatMap(({ shape }) => shape),
-      ),
-    );
+    hints.push(ratioHint(c, lengths));
   const transposed = [...matrices].filter((matrix) =>
     isTransposed(entries.filter((entry) => matrixOf(entry) === matrix)),
   );

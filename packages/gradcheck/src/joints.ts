@@ -11,10 +11,10 @@ import {
 } from "@cotangent/autodiff/functions";
 import { evaluateFlat, type FlatFunction, traceAt } from "@cotangent/autodiff/testing";
 import { Coordinates, isFloat } from "./coordinates.ts";
+import { directionOf } from "./directions.ts";
 import type { Draws } from "./draws.ts";
 import { flatSubject } from "./engine-subject.ts";
 import type { Blame, RungName, RungResult } from "./report.ts";
-import { directionOf } from "./slopes.ts";
 import type { Subject } from "./subject.ts";
 import { applied, replay } from "./switches.ts";
 import { along, largest } from "./vector.ts";
@@ -45,11 +45,11 @@ export function described(
 
 /** A value that JavaScript read: the graph, traced elsewhere, has another constant or another equation. */
 export function escaped(subject: Subject, draws: Draws): Blame | undefined {
-  const { graph, run, layouts } = subject.engine!;
+  const { graph, run } = subject.engine!;
   const shift = directionOf(subject, draws);
-  const near = layouts[0].tensors(along(subject.point, 2 ** -12, shift));
+  const near = subject.inputs.tensors(along(subject.point, 2 ** -12, shift));
   const [own, kept] = [run(near), evaluateFlat(graph, near)].map((y) =>
-    layouts[1].join(y, "the value"),
+    subject.outputs.join(y, "the value"),
   );
   if (largest(own!.map((y, i) => y - kept![i]!)) <= 1e-9 * largest(own!)) return undefined;
   const other = traceAt(run, near);
@@ -64,15 +64,16 @@ export function escaped(subject: Subject, draws: Draws): Blame | undefined {
 }
 
 /** The first stopGradient without which the derivative is another, where everything else is right. */
-export function stopped({ engine, point, outputs }: Subject, draws: Draws): Blame | undefined {
-  const { graph, layouts } = engine!;
-  const [leaves, u] = [layouts[0].tensors(point), layouts[1].tensors(draws.signed(outputs.size))];
+export function stopped(subject: Subject, draws: Draws): Blame | undefined {
+  const { point, inputs, outputs } = subject;
+  const { graph } = subject.engine!;
+  const [leaves, u] = [inputs.tensors(point), outputs.tensors(draws.signed(outputs.size))];
   const bar = (open?: Equation) => {
     const run = (...x: Tensor[]) => {
       const read = replay(graph, x, (e, given) => (e === open ? given : applied(e, given)));
       return graph.outputs.map(read);
     };
-    return layouts[0].join(vjp(run, leaves)[1](u as never) as never, "vjp");
+    return inputs.join(vjp(run, leaves)[1](u as never) as never, "vjp");
   };
   const own = bar();
   const position = graph.equations.findIndex((equation) => {
@@ -90,8 +91,9 @@ export function stopped({ engine, point, outputs }: Subject, draws: Draws): Blam
 
 /** The equation with which the dot product first fails although every equation passes alone. */
 export function accumulated(subject: Subject, check: Check): Blame | undefined {
-  const { graph, layouts } = subject.engine!;
-  const values = replay(graph, layouts[0].tensors(subject.point));
+  const { inputs, point } = subject;
+  const { graph } = subject.engine!;
+  const values = replay(graph, inputs.tensors(point));
   const fails = (count: number) => {
     const equations = graph.equations.slice(0, count);
     const later = new Set([
@@ -102,7 +104,7 @@ export function accumulated(subject: Subject, check: Check): Blame | undefined {
     const outputs = known.filter((x) => later.has(x) && isFloat(x));
     const layout = new Coordinates(outputs.map(values), () => "output", false);
     const run: FlatFunction = (x) => evaluateFlat({ ...graph, equations, outputs }, x);
-    const prefix = flatSubject("prefix", run, layouts[0], layout, subject.point);
+    const prefix = flatSubject(run, { name: "prefix", inputs, outputs: layout, point });
     return check(prefix, ["dot product"]).some(({ status }) => status === "fail");
   };
   let [passing, failing] = [0, graph.equations.length];

@@ -27,8 +27,7 @@ export interface GradientMatchers<R> {
 declare global {
   // biome-ignore lint/style/noNamespace: it is the runners' namespace, and only types are declared in it
   namespace jest {
-    // biome-ignore lint: all declarations of this interface have these parameters
-    interface Matchers<R, T = {}> extends GradientMatchers<R> {}
+    interface Matchers<R> extends GradientMatchers<R> {}
   }
 }
 

@@ -1,5 +1,5 @@
 // What can be asked of a check.
-import { misuse } from "./errors.ts";
+import { misuse, shown } from "./errors.ts";
 import { type RungName, rungNames } from "./report.ts";
 
 export interface Options {
@@ -21,48 +21,61 @@ export interface Options {
   readonly name?: string;
 }
 
-export interface Settings {
-  readonly order: number;
-  readonly seed: number;
-  readonly tolerance: number;
-  readonly kinks: "report" | "fail" | "skip";
-  readonly rungs: readonly RungName[];
-  readonly only: string;
-  readonly exhaustive: number;
-}
+export type Settings = Required<Omit<Options, "name">>;
 
 const isWhole = (low: number, high: number) => (x: unknown) =>
   Number.isInteger(x) && (x as number) >= low && (x as number) <= high;
-const rules: { readonly [K in keyof Options]-?: readonly [string, (x: unknown) => boolean] } = {
+/** For every option what is expected, and whether a value is that. */
+export type OptionRules<T> = {
+  readonly [K in keyof T]-?: readonly [expected: string, holds: (x: unknown) => boolean];
+};
+export const isListOf = (x: unknown, known: readonly unknown[]): boolean =>
+  Array.isArray(x) && x.length > 0 && x.every((name) => known.includes(name));
+const rules: OptionRules<Options> = {
   order: ["1, 2 or 3", isWhole(1, 3)],
   seed: ["a whole number from 0 to 2³² − 1", isWhole(0, 2 ** 32 - 1)],
   tolerance: ["a number above 0 and below 1", (x) => typeof x === "number" && x > 0 && x < 1],
   kinks: ['"report", "fail" or "skip"', (x) => ["report", "fail", "skip"].includes(x as string)],
   rungs: [
     `a list of ${rungNames.map((name) => `"${name}"`).join(", ")}`,
-    (x) => Array.isArray(x) && x.length > 0 && x.every((name) => rungNames.includes(name)),
+    (x) => isListOf(x, rungNames),
   ],
   only: ["a path such as [0].weight", (x) => typeof x === "string"],
   exhaustive: ["a whole number of at least 1", isWhole(1, 2 ** 31)],
   name: ["a text", (x) => typeof x === "string"],
 };
 
-/** The options with their defaults. Throws for an unknown one and for a value that is none of its own. */
-export function settingsOf(options: Options, roundoff: number): Settings {
+const defaults: Omit<Settings, "tolerance"> = {
+  order: 2,
+  seed: 0,
+  kinks: "report",
+  rungs: rungNames,
+  only: "",
+  exhaustive: 4096,
+};
+
+/** Throws for options that are none, for an unknown one, and for a value that is none of its own. */
+export function checkOptions<T extends object>(
+  caller: string,
+  options: T,
+  known: OptionRules<T>,
+): void {
+  const names = Object.keys(known).join(", ");
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw misuse`${caller}: expected an object of options (${names}), got ${shown(options)}`;
   for (const [key, value] of Object.entries(options)) {
-    if (!Object.hasOwn(rules, key))
-      throw misuse`checkGrads: unknown option ${key}; expected ${Object.keys(rules).join(", ")}`;
-    const [expected, holds] = rules[key as keyof Options];
+    if (!Object.hasOwn(known, key))
+      throw misuse`${caller}: unknown option ${key}; expected ${names}`;
+    const [expected, holds] = known[key as keyof T];
     if (value !== undefined && !holds(value))
-      throw misuse`checkGrads: option ${key} is ${JSON.stringify(value)}, expected ${expected}`;
+      throw misuse`${caller}: option ${key} is ${shown(value)}, expected ${expected}`;
   }
-  return {
-    order: options.order ?? 2,
-    seed: options.seed ?? 0,
-    tolerance: options.tolerance ?? (roundoff > 2 ** -50 ? 1e-3 : 1e-6),
-    kinks: options.kinks ?? "report",
-    rungs: options.rungs ?? rungNames,
-    only: options.only ?? "",
-    exhaustive: options.exhaustive ?? 4096,
-  };
+}
+
+/** The options of checkGrads with their defaults. */
+export function settingsOf(options: Options, roundoff: number): Settings {
+  checkOptions("checkGrads", options, rules);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const tolerance = roundoff > 2 ** -50 ? 1e-3 : 1e-6;
+  return { ...defaults, tolerance, ...(Object.fromEntries(given) as Options) };
 }

@@ -3,7 +3,7 @@
 //   { value, gradient }   or   { value, jvp, vjp }   over numbers, lists and typed arrays, or trees of them
 import { Coordinates } from "./coordinates.ts";
 import { misuse, unlike } from "./errors.ts";
-import type { Subject } from "./subject.ts";
+import type { Start, Subject } from "./subject.ts";
 import { same, type Vector } from "./vector.ts";
 
 /** A function with a derivative. Every method gets fresh copies of what it is given, and must not change them. */
@@ -23,16 +23,15 @@ export const isDerivatives = (f: unknown): f is Derivatives =>
 type Role = "value" | "gradient" | "jvp" | "vjp";
 
 /** The subject of a value with its derivatives. */
-export function plainSubject(name: string, f: Derivatives, args: readonly unknown[]): Subject {
+export function plainSubject(f: Derivatives, { name, inputs, point }: Start): Subject {
   if (!f.gradient && !f.jvp && !f.vjp)
     throw misuse`checkGrads: ${name} has a value but no derivative; add gradient, jvp or vjp`;
   const strange = (["gradient", "jvp", "vjp"] as const).find(
     (role) => f[role] && typeof f[role] !== "function",
   );
   if (strange) throw misuse`checkGrads: ${name}: ${strange} is no function`;
-  const inputs = new Coordinates(args, (position) => `[${position}]`, true);
-  const point = inputs.read(args, "args");
-  const result = unawaited("value", f.value(...(inputs.build(point) as never)));
+  const args = inputs.build(point);
+  const result = unawaited("value", f.value(...(args as never)));
   const outputs = new Coordinates([result], () => "output", true);
   if (f.gradient && outputs.size !== 1)
     throw misuse`checkGrads: ${name} has a gradient but returns ${outputs.size} numbers; expected one number, or jvp and vjp`;

@@ -43,7 +43,10 @@ export const firstOf = (failures: readonly Failure[]): Failure | undefined =>
     ? (failures.find(({ coordinate }) => coordinate !== undefined) ?? failures[0])
     : failures[0];
 
-/** A place where one-sided derivatives differ: no derivative exists, and any value between is accepted. */
+/**
+ * A place where one-sided derivatives differ or are infinite: any value between is accepted. A side on which
+ * the function has no value has NaN.
+ */
 export interface Kink {
   /** The coordinate or direction. */
   readonly what: string;

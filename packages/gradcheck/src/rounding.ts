@@ -63,10 +63,17 @@ export function allowances(
  * are as long as some of its own.
  */
 function plainNoise({ point, value }: Subject, draws: Draws): Vector {
-  const v = draws.signed(point.length).map((s, i) => s * Math.max(Math.abs(point[i]!), 2 ** -6));
+  const signs = draws.signed(point.length);
   const noise = value(point).fill(0);
   const seen = new Uint8Array(noise.length);
-  for (let h = 2 ** -48; h < 2 ** -4 && seen.some((times) => times < 2); h *= 2 ** 6) {
+  // Steps that suit each coordinate come first: others may step over what happens beside 0.
+  const least = point.some((x) => Math.abs(x) < 2 ** -6) ? [0, 2 ** -6] : [0];
+  const steps = least.flatMap((size) =>
+    [48, 42, 36, 30, 24, 18, 12, 6].map((k) => [size, 2 ** -k]),
+  );
+  for (const [size, h] of steps as [number, number][]) {
+    if (seen.every((times) => times > 1)) break;
+    const v = signs.map((s, i) => s * Math.max(Math.abs(point[i]!), size));
     const rows = Array.from({ length: 8 }, (_, k) => value(along(point, (k * k - 24) * h, v)));
     noise.forEach((known, i) => {
       let d = rows.map((y) => y[i]!);
@@ -82,12 +89,10 @@ function plainNoise({ point, value }: Subject, draws: Draws): Vector {
 
 /** How far rounding moves each output. */
 export function noiseOf(subject: Subject, draws: Draws): Vector {
-  const { point, roundoff, value, engine } = subject;
+  const { point, inputs, outputs, roundoff, value, engine } = subject;
   const y = value(point);
-  const sample = () => {
-    const [inputs, outputs] = engine!.layouts;
-    return outputs.join(noisy(engine!, draws, roundoff)(inputs.tensors(point)), "the value");
-  };
+  const sample = () =>
+    outputs.join(noisy(engine!, draws, roundoff)(inputs.tensors(point)), "the value");
   const spread = engine ? spreadOf(y, sample) : plainNoise(subject, draws);
   return spread.map((s, i) => Math.max(s, roundoff * Math.abs(y[i]!)));
 }

@@ -4,57 +4,15 @@
 //
 // A verdict is a failure only beyond the tolerance and ten times the estimate; without a small estimate it
 // stays open. Where one-sided slopes differ, anything between them is right.
-import { jvp, type Tensor } from "@cotangent/autodiff/functions";
-import type { FlatFunction } from "@cotangent/autodiff/testing";
-import { type Differences, differentiate } from "./differences.ts";
+import { type Differences, differentiate, growthOf } from "./differences.ts";
+import { directionOf, isSingular, movesOf } from "./directions.ts";
 import { Draws } from "./draws.ts";
 import type { Settings } from "./options.ts";
-import { allowances, noiseOf } from "./rounding.ts";
+import { noiseOf } from "./rounding.ts";
 import type { Subject } from "./subject.ts";
-import { clearStep, switchBetween } from "./switches.ts";
+import { switchBetween } from "./switches.ts";
 import type { Tally, Where } from "./tally.ts";
 import { absDot, along, dot, largest, type Vector } from "./vector.ts";
-
-/** A length that suits each coordinate. */
-export const spansOf = ({ point }: Subject): Vector =>
-  point.map((x) => Math.max(Math.abs(x), 2 ** -6));
-
-/** A direction of both signs, whose coordinates suit the arguments. */
-export function directionOf(subject: Subject, draws: Draws): Vector {
-  const span = spansOf(subject);
-  return draws.signed(span.length).map((s, i) => s * span[i]!);
-}
-
-/** How often a sample is drawn again. */
-export const attempts = 6;
-
-/**
- * A point and a direction of both signs, with the largest step up to `start` that stays four steps away from
- * every switch; undefined after a few draws. The first point is the subject's own, unless `attempt` is above 0;
- * later ones lie apart, and their directions move fewer coordinates, which cross fewer switches.
- */
-export function clearSample(
-  subject: Subject,
-  draws: Draws,
-  start: number,
-  attempt = 0,
-): { readonly x: Vector; readonly v: Vector; readonly step: number } | undefined {
-  const x = along(subject.point, 0.02 * attempt, directionOf(subject, draws));
-  const moved = new Set(draws.sample(x.length, Math.ceil(x.length / 8 ** attempt)));
-  const v = directionOf(subject, draws).map((vi, i) => (moved.has(i) ? vi : 0));
-  const step = clearStep(subject, x, v, start);
-  if (step > 0) return { x, v, step };
-  return attempt < attempts ? clearSample(subject, draws, start, attempt + 1) : undefined;
-}
-
-/** How far rounding alone moves each component of J v; unknown of a plain function. */
-export function movesOf({ engine, point, outputs }: Subject, v: Vector): Vector {
-  if (!engine) return new Float64Array(outputs.size);
-  const [x, xDot] = [point, v].map((at) => engine.layouts[0].tensors(at)) as [Tensor[], Tensor[]];
-  const push = (f: FlatFunction) =>
-    engine.layouts[1].join(jvp((...given: Tensor[]) => f(given) as Tensor[], x, xDot)[1], "jvp");
-  return allowances(engine, new Draws(0, 0), 2 ** -53, push(engine.run), push);
-}
 
 type Enough = Parameters<typeof differentiate>[4];
 /** What differences along one direction give, and, where that is doubted, with other steps. */
@@ -67,6 +25,7 @@ interface Line {
   other(k: number): Differences;
   /** How far rounding alone moves the derivative that is judged. */
   moved(): Vector;
+  f(t: number): Vector;
 }
 const shorter = [50, 2 ** 16, 2 ** 30, 2 ** 44];
 
@@ -110,15 +69,22 @@ export class Slopes {
     const other = (k: number) => (others[k] ??= run(span / 4 / shorter[k]!));
     let moves: Vector | undefined;
     const moved = () => (moves ??= project(movesOf(this.#subject, v), absDot));
-    return { v, span, noise, first: run(span / 4), other, moved };
+    return { v, span, noise, first: run(span / 4), other, moved, f };
   }
 
   /** Compares the derivative of output i with what `along` gave; true where there is a kink. */
   judge(tally: Tally, where: Where, analytic: number, line: Line, i: number): boolean {
     const first = this.#verdict(analytic, line.first, i, line);
+    const isUnbounded = Math.abs(analytic) === Number.POSITIVE_INFINITY || !first.isKnown;
+    if (isUnbounded && this.#isInfinite(tally, where, analytic, line, i)) return true;
+    if (Number.isNaN(analytic) && isSingular(this.#subject, new Draws(0, 0))) {
+      tally.open(`${where.what} is NaN, beside an infinite derivative`);
+      return false;
+    }
     let verdict = first;
     // Steps that are too long may agree with each other: shorter ones can tell, if they see the difference.
-    for (let k = 0; verdict.isWrong && k < (this.#isSure ? 1 : shorter.length); k++) {
+    const count = !Number.isFinite(analytic) ? 0 : this.#isSure ? 1 : shorter.length;
+    for (let k = 0; verdict.isWrong && k < count; k++) {
       const next = this.#verdict(analytic, line.other(k), i, line);
       if (!next.isWrong && 20 * next.estimate < Math.abs(analytic - first.expected)) verdict = next;
     }
@@ -130,32 +96,50 @@ export class Slopes {
       this.#isSure = true;
       const what = where.what + (isKink ? ", outside of its one-sided slopes" : "");
       tally.compare({ ...where, what, estimate }, analytic, expected, 0);
-    } else if (isKink) {
-      const [a, b] = [-line.first.step, line.first.step].map((t) =>
-        along(this.#subject.point, t, line.v),
-      );
-      const at = switchBetween(this.#subject, a!, b!);
-      tally.kink({ what: where.what, left, right, analytic, ...(at && { at }) });
-    } else if (verdict.isKnown) tally.checked++;
+    } else if (isKink) this.#kink(tally, where, analytic, line, left, right);
+    else if (verdict.isKnown) tally.checked++;
     else tally.open(`${where.what}: differences give ${expected} ± ${estimate.toPrecision(2)}`);
     return isKink;
   }
 
+  #kink(tally: Tally, { what }: Where, analytic: number, line: Line, left: number, right: number) {
+    const [a, b] = [-line.first.step, line.first.step].map((t) =>
+      along(this.#subject.point, t, line.v),
+    );
+    const at = switchBetween(this.#subject, a!, b!);
+    tally.kink({ what, left, right, analytic, ...(at && { at }) });
+  }
+
+  /** Where the slope is infinite on a side: true if so, when it is dealt with. */
+  #isInfinite(tally: Tally, where: Where, analytic: number, line: Line, i: number): boolean {
+    const growth = (side: number) => growthOf((t) => side * line.f(side * t)[i]!, line.span / 4);
+    const [left, right] = [growth(-1), growth(1)];
+    const isBetween = analytic >= Math.min(left, right) && analytic <= Math.max(left, right);
+    const isOrdinary = Number.isNaN(left) && Number.isNaN(right);
+    if (isBetween || analytic === left || analytic === right)
+      this.#kink(tally, where, analytic, line, left, right);
+    else if (!isOrdinary)
+      tally.open(`${where.what} is ${analytic}, with one-sided slopes ${left} and ${right}`);
+    return !isOrdinary;
+  }
+
   #verdict(analytic: number, d: Differences, i: number, { span, noise }: Line) {
-    const [slope, estimate, jump] = [d.slope[i]!, d.estimate[i]!, d.jump[i]!];
+    const [slope, estimate, jump] = [d.slope.value[i]!, d.slope.estimate[i]!, d.jump.value[i]!];
     const [left, right] = [slope - jump / 2, slope + jump / 2];
     const isLost = noise[i]! > 2 ** -10 * this.#scale;
     const isKink =
       !isLost &&
-      Math.abs(jump) > 10 * d.jumpEstimate[i]! + this.#tolerance * largest([left, right]);
+      Math.abs(jump) > 10 * d.jump.estimate[i]! + this.#tolerance * largest([left, right]);
     const nearest = Math.min(Math.max(analytic, Math.min(left, right)), Math.max(left, right));
     const expected = isKink ? nearest : slope;
-    const magnitude = Math.max(Math.abs(analytic) || 0, Math.abs(slope));
+    const size = Number.isFinite(analytic) ? Math.abs(analytic) : 0;
+    const magnitude = Math.max(size, Math.abs(slope));
     const resolution = this.#resolution(magnitude, span);
     const isKnown = !isLost && (isKink || estimate <= resolution);
     const own = isKnown ? this.#tolerance * magnitude : resolution;
     const allowed = isKink ? resolution : Math.max(own, 10 * estimate);
-    const isWrong = !isLost && !(Math.abs(analytic - expected) <= allowed);
+    const isOpen = isLost || (!isKnown && Math.abs(analytic) === Number.POSITIVE_INFINITY);
+    const isWrong = !isOpen && !(Math.abs(analytic - expected) <= allowed);
     return { isKink, isKnown, isWrong, expected, estimate, left, right };
   }
 }

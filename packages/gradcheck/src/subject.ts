@@ -5,7 +5,7 @@
 // All differentiable leaves of the arguments lie end to end, and so do all float leaves of the result.
 import type { Graph } from "@cotangent/autodiff/functions";
 import type { FlatFunction } from "@cotangent/autodiff/testing";
-import type { Coordinates, Layout } from "./coordinates.ts";
+import type { Coordinates } from "./coordinates.ts";
 
 /** What is known beyond numbers of a function of this engine. */
 export interface EngineSubject {
@@ -15,17 +15,16 @@ export interface EngineSubject {
   readonly run: FlatFunction;
   /** The function itself between flat lists of leaves, of any float dtype. */
   readonly flat: FlatFunction;
-  /** Layouts of the inputs and the outputs that also cut vectors into tensors. */
-  readonly layouts: readonly [Coordinates, Coordinates];
 }
 
-export type { Layout, LeafLayout } from "./coordinates.ts";
+/** What is known of a subject before its function is called. */
+export type Start = Pick<Subject, "name" | "inputs" | "point">;
 
 /** A function with the derivative that is checked. */
 export interface Subject {
   readonly name: string;
-  readonly inputs: Layout;
-  readonly outputs: Layout;
+  readonly inputs: Coordinates;
+  readonly outputs: Coordinates;
   /** The arguments. */
   readonly point: Float64Array;
   /** The unit roundoff of its arithmetic: 2⁻⁵³ in f64. */

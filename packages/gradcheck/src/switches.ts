@@ -42,23 +42,13 @@ export function replay(
 type State = (inputs: readonly Tensor[], output: Tensor) => Tensor;
 const order: State = ([x, y]) => sign(sub(x!, y!));
 const itself: State = (_inputs, y) => y;
+const all = (names: string, state: State) =>
+  Object.fromEntries(names.split(" ").map((name) => [name, state]));
 const states: { readonly [primitive: string]: State } = {
-  abs: ([x]) => sign(x!),
-  sign: itself,
-  floor: itself,
-  ceil: itself,
-  round: itself,
-  maximum: order,
-  less: order,
-  lessEqual: order,
-  equal: order,
-  notEqual: order,
+  ...all("sign floor ceil round argmax argsort astype", itself),
+  ...all("maximum less lessEqual equal notEqual", order),
+  ...all("abs sqrt pow", ([x]) => sign(x!)),
   mod: ([x, y]) => floor(div(x!, y!)),
-  argmax: itself,
-  argsort: itself,
-  astype: itself,
-  sqrt: ([x]) => sign(x!),
-  pow: ([x]) => sign(x!),
   atan2: ([y, x]) => where(greater(0, x!), sign(y!), 0),
 };
 
@@ -97,11 +87,11 @@ const ranks = (x: Tensor, axes: readonly number[]) => equal(x, max(x, axes, { ke
 
 /** The first switch between two points, as `maximum f64[3] f64[3], element 2, at model.ts:7:12`; undefined if there is none. */
 export function switchBetween(
-  { engine }: Subject,
+  { engine, inputs }: Subject,
   ...points: readonly [Vector, Vector]
 ): string | undefined {
   if (!engine) return undefined;
-  const states = points.map((x) => switchesOf(engine.graph, engine.layouts[0].tensors(x)));
+  const states = points.map((x) => switchesOf(engine.graph, inputs.tensors(x)));
   return firstDifference(states[0]!, states[1]!);
 }
 
@@ -118,9 +108,14 @@ function firstDifference(before: readonly Switch[], after: readonly Switch[]): s
 }
 
 /** The largest step h ≤ start, halving, with no switch within four steps on either side; 0 if there is none. */
-export function clearStep({ engine }: Subject, x: Vector, v: Vector, start: number): number {
+export function clearStep(
+  { engine, inputs }: Subject,
+  x: Vector,
+  v: Vector,
+  start: number,
+): number {
   if (!engine) return start;
-  const at = (t: number) => switchesOf(engine.graph, engine.layouts[0].tensors(along(x, t, v)));
+  const at = (t: number) => switchesOf(engine.graph, inputs.tensors(along(x, t, v)));
   const own = at(0);
   for (let h = start; h > start * 2 ** -16; h /= 2)
     if ([4 * h, -4 * h, h, -h].every((t) => firstDifference(own, at(t)) === undefined)) return h;

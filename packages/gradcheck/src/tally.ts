@@ -1,5 +1,6 @@
 // One rung while it is being climbed: what it is given, and what it finds.
 import type { Draws } from "./draws.ts";
+import { Misuse, messageOf, StructureError } from "./errors.ts";
 import type { Settings } from "./options.ts";
 import type { Failure, Kink, RungName, RungResult } from "./report.ts";
 import type { Subject } from "./subject.ts";
@@ -10,6 +11,8 @@ export interface Ascent {
   readonly settings: Settings;
   readonly draws: Draws;
   readonly tally: Tally;
+  /** What is to be done when all rungs are through. */
+  readonly later: (() => void)[];
 }
 export type Rung = (ascent: Ascent) => void;
 
@@ -48,6 +51,17 @@ export class Tally {
     this.compare({ what }, Number.NaN, Number.POSITIVE_INFINITY, 0);
   }
 
+  /** Runs a part of the rung; what a wrong derivative throws is a failure of `what`. */
+  attempt(act: () => void, what?: string): void {
+    try {
+      act();
+    } catch (error) {
+      if (error instanceof Misuse) throw error;
+      const isNamed = what === undefined || error instanceof StructureError;
+      this.broken(isNamed ? messageOf(error) : `${what} throws: ${messageOf(error)}`);
+    }
+  }
+
   /** The oracle cannot tell. */
   open(why: string): void {
     this.checked++;
@@ -57,17 +71,10 @@ export class Tally {
   /** A kink, dealt with as the options say. */
   kink(kink: Kink): void {
     const { what, left, right, analytic, at } = kink;
+    const why = `a kink with slopes ${left} and ${right}${at ? `, a switch of ${at}` : ""}`;
     if (this.#kinksAre === "report") this.#kinks.push(kink);
     if (this.#kinksAre !== "fail") this.checked++;
-    else
-      this.compare(
-        {
-          what: `${what}: a kink with slopes ${left} and ${right}${at ? `, a switch of ${at}` : ""}`,
-        },
-        analytic,
-        Number.NaN,
-        0,
-      );
+    else this.compare({ what: `${what}: ${why}` }, analytic, Number.NaN, 0);
   }
 
   note(text: string): void {

@@ -85,6 +85,15 @@ describe("plain functions", () => {
     expect(checkGrads(rounded(2.1), [1.5]).status).toBe("fail");
   });
 
+  test.each([1e-5, 1e-8, 1e-12, -1e-14])("of 1/x at %f pass, and fail when 1% off", (x) => {
+    const off = (factor: number) => ({
+      value: (at: number) => 1 / at,
+      gradient: (at: number) => -factor / at / at,
+    });
+    expect(checkGrads(off(1), [x]).status).toBe("pass");
+    expect(checkGrads(off(1.01), [x]).status).toBe("fail");
+  });
+
   test("without a second derivative do not fail by chance", () => {
     const wild = {
       value: (x: number) => (x === 0 ? 0 : x * x * Math.sin(1 / x)),

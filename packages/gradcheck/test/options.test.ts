@@ -7,11 +7,20 @@ const f = (a: { readonly w: Tensor; readonly weight: Tensor }) =>
   sum(sin(a.w)).add(sum(sin(a.weight)));
 const args = [{ w: tensor([1, 2]), weight: tensor([3, 4]) }] as const;
 
+const circular: Record<string, unknown> = {};
+circular.self = [circular];
+const endless = "a tree holds itself, or is thousands of levels deep; expected lists and objects";
+
 describe("what cannot be asked is refused with what can", () => {
   test.each<[string, object, string]>([
     ["an unknown option", { tol: 1 }, "unknown option tol; expected order, seed, tolerance"],
     ["an order", { order: 4 }, "option order is 4, expected 1, 2 or 3"],
     ["a seed", { seed: -1 }, "option seed is -1, expected a whole number from 0 to 2³² − 1"],
+    ["a seed that is no number", { seed: Number.NaN }, "option seed is NaN, expected a whole"],
+    ["a seed in words", { seed: "one" }, 'option seed is "one", expected a whole number'],
+    ["a big integer", { seed: 1n }, "option seed is 1n, expected a whole number from 0 to"],
+    ["a function", { kinks: () => 1 }, "option kinks is a function, expected"],
+    ["a circular value", { rungs: circular }, "option rungs is Object, expected a list of"],
     [
       "a tolerance",
       { tolerance: 0 },
@@ -48,8 +57,20 @@ describe("what cannot be asked is refused with what can", () => {
       "arguments that are no list",
       f,
       3,
-      "expected the list of arguments, got number; write [x] for one argument x",
+      "expected the list of arguments, got 3; write [x] for one argument x",
     ],
+    ["arguments that are nothing", f, null, "expected the list of arguments, got null; write"],
+    ["one typed array", f, Float64Array.of(1), "expected the list of arguments, got Float64Array"],
+    ["no arguments", f, [], "the arguments of f have no float leaf"],
+    ["arguments that hold themselves", f, [circular], `f: ${endless}`],
+    [
+      "the same for plain functions",
+      { value: Math.sin, gradient: Math.cos },
+      [circular],
+      `f: ${endless}`,
+    ],
+    ["a result that holds itself", () => circular, [1], `f: ${endless}`],
+    ["a leaf that is a text", f, ["x"], "f: got x at [0], expected tensors, numbers, arrays"],
     [
       "a value without a derivative",
       { value: Math.sin },

@@ -133,7 +133,7 @@ describe("the structure of a derivative is held to that of its argument", () => 
           throw new Error("no luck");
         }),
       )[0],
-    ).toBe("no luck");
+    ).toBe("vjp throws: no luck");
   });
   test("the later rungs do not run", () => {
     const later = report(() => []).rungs.slice(1);

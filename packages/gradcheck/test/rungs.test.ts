@@ -42,6 +42,18 @@ test("determinism: a gradient whose last bits depend on the order of calls", () 
   expect(failing(checkGrads(drifting, [0.7]))).toEqual(["determinism"]);
 });
 
+test.each([5, 9, 40])("determinism: a state that changes after %d calls", (count) => {
+  let calls = 0;
+  const state = () => (calls++ > count ? 1 + 2 ** -50 : 1);
+  const drifting = {
+    value: (at: number) => at ** 3 * state(),
+    gradient: (at: number) => 3 * at ** 2,
+  };
+  const report = checkGrads(drifting, [0.7]);
+  expect(failing(report)).toEqual(["determinism"]);
+  expect(rungOf(report, "determinism").failures[0]?.what).toMatch(/^value, component 0/);
+});
+
 test("dot product: a constant that one of the modes has to nine digits", () => {
   const root = Math.sqrt(2 / Math.PI);
   const pair = {
@@ -96,6 +108,19 @@ test("nesting: a batching rule that shifts the members", () => {
   const report = checkGrads((a: Tensor) => cubeOf([a], {}), [x]);
   expect(failing(report)).toEqual(["nesting"]);
   expect(report.blame).toMatchObject({ primitive: "cube", rule: "batch" });
+});
+
+test("nesting: a batching rule with a NaN behind right numbers", () => {
+  const doubleOf: PrimitiveFunction<object> = primitive({
+    name: "double",
+    shape: ([at]) => at!,
+    evaluate: ([at], out) => ({ ...out, data: at!.data.map((xi) => 2 * xi) }),
+    jvp: ([aDot]) => mul(aDot!, 2),
+    transpose: () => [null],
+    batch: ([a]) => mul(doubleOf([a!], {}), tensor([1, 1, Number.NaN])),
+  });
+  const report = checkGrads((a: Tensor) => doubleOf([a], {}), [x]);
+  expect(failing(report)).toEqual(["nesting"]);
 });
 
 test("f32: a derivative that overflows in f32 where the value does not", () => {

@@ -59,16 +59,16 @@ const several: Readonly<Record<string, Meaning>> = {
   min: fold(minimum),
 };
 
+type Taking = readonly [least: number, most: number, Meaning];
+const taking = (least: number, most: number, table: Readonly<Record<string, Meaning>>) =>
+  Object.entries(table).map(([name, meaning]): [string, Taking] => [name, [least, most, meaning]]);
+
 /** How many arguments a function takes at least and at most, and what it means. */
-export const meanings: ReadonlyMap<string, readonly [least: number, most: number, Meaning]> =
-  new Map(
-    [ones, twos, several].flatMap((table, i) =>
-      Object.entries(table).map(([name, meaning]) => [
-        name,
-        [i === 1 ? 2 : 1, [1, 2, 20][i]!, meaning],
-      ]),
-    ),
-  );
+export const meanings: ReadonlyMap<string, Taking> = new Map([
+  ...taking(1, 1, ones),
+  ...taking(2, 2, twos),
+  ...taking(1, 20, several),
+]);
 
 export const constants: ReadonlyMap<string, number> = new Map([
   ["pi", Math.PI],

@@ -26,13 +26,13 @@ export const elementAt = (x: BigArray, index: readonly number[]): Big =>
   x.data[positionOf(x.shape, index)]!;
 
 /** The element that broadcasting puts at `index`: aligned at the last axes, axes of length 1 repeat. */
-export const broadcastAt = (x: BigArray, index: readonly number[]): Big =>
-  elementAt(
+export function broadcastAt(x: BigArray, index: readonly number[]): Big {
+  const own = index.slice(index.length - x.shape.length);
+  return elementAt(
     x,
-    x.shape.map((length, axis) =>
-      length === 1 ? 0 : index[index.length - x.shape.length + axis]!,
-    ),
+    own.map((i, axis) => (x.shape[axis] === 1 ? 0 : i)),
   );
+}
 
 /** The array whose element at an index is `f(index)`, row-major. */
 export const build = (shape: Shape, f: (index: number[]) => Big): Big[] => indicesOf(shape).map(f);

@@ -1,38 +1,26 @@
-// Numbers of 64 and more digits: the arithmetic of the oracles (mathjs BigNumber).
+// Numbers of 64 and more digits: the arithmetic of the oracles.
 //
 //   exact : f64 → Big      m·2ᵉ, not the shortest decimal that reads back as the same double
 //
+// They are decimal.js', which mathjs calls BigNumber: taken from there, mathjs need not be loaded for them.
 // A number computes with the digits of its own class, so a function of Bigs takes its precision from its
 // arguments: give it more digits and the same formula is right to more digits. The exponent has no bound
 // that matters, so nothing here overflows or underflows.
-import { type BigNumber, BigNumberDependencies, create } from "mathjs";
+import { Decimal } from "decimal.js";
 
-export type Big = BigNumber;
+export type Big = Decimal;
 /** The class of the numbers with one number of digits. */
-export interface BigClass {
-  new (value: number | string | Big): Big;
-  readonly precision: number;
-  clone(options: { readonly precision: number }): BigClass;
-  acos(x: number | Big): Big;
-  atan2(y: Big, x: Big): Big;
-}
+export type BigClass = typeof Decimal;
 
 /** Digits that the oracles compute with unless told otherwise. */
 export const standardDigits = 64;
 
-const library = create(
-  { BigNumberDependencies: BigNumberDependencies! },
-  { number: "BigNumber", precision: 64 },
-);
 const classes = new Map<number, BigClass>();
 
-/** The class of numbers with the given number of digits. */
+/** The class of numbers with the given number of digits; its remainders are Euclid's. */
 export function bigClass(digits: number = standardDigits): BigClass {
   const known = classes.get(digits);
-  if (known) return known;
-  const made = (library as unknown as { BigNumber: BigClass }).BigNumber.clone({
-    precision: digits,
-  });
+  const made = known ?? Decimal.clone({ precision: digits, modulo: Decimal.EUCLID });
   classes.set(digits, made);
   return made;
 }

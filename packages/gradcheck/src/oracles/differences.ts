@@ -4,6 +4,7 @@
 //
 // A kink gives the mean of its two slopes.
 import type { Graph } from "@cotangent/autodiff/functions";
+import { lengthOf } from "../coordinates.ts";
 import { type Big, exact, standardDigits } from "./big.ts";
 import { bigEvaluate } from "./evaluate.ts";
 
@@ -25,12 +26,7 @@ export function bigJvp(
     .div(Math.max(...v.map(Math.abs)) || 1);
   const at = (sign: number): Big[] => {
     const moved = x.map((xi, i) => xi.plus(h.times(exact(v[i]!)).times(sign)));
-    const inputs = graph.inputs.map(({ shape }) =>
-      moved.splice(
-        0,
-        shape.reduce((size, length) => size * length, 1),
-      ),
-    );
+    const inputs = graph.inputs.map(({ shape }) => moved.splice(0, lengthOf(shape)));
     return bigEvaluate(graph, inputs).flat();
   };
   const below = at(-1);

@@ -5,6 +5,7 @@
 // It shares no code with the engine: what each primitive means is written again in functions.ts and
 // structure.ts, from the mathematics. Floats of either dtype are real numbers here; integers wrap.
 import { type Atom, type Graph, type Params, Tensor } from "@cotangent/autodiff/functions";
+import { misuse } from "../errors.ts";
 import { type BigArray, broadcastAt, build } from "./arrays.ts";
 import { type Big, bigClass, classOf, exact } from "./big.ts";
 import { binary, unary } from "./functions.ts";
@@ -32,9 +33,7 @@ export const defined: ReadonlySet<string> = new Set([...definitions.keys(), "cal
 function definitionOf(name: string, own: Definitions): Definition {
   const definition = own[name] ?? definitions.get(name);
   if (definition) return definition;
-  throw new TypeError(
-    `bigEvaluate: no definition of the primitive "${name}" in BigNumber arithmetic; expected one of the engine's: give it as { ${name}: (inputs, output, params) => … }`,
-  );
+  throw misuse`bigEvaluate: no definition of the primitive "${name}" in BigNumber arithmetic; expected one of the engine's: give it as { ${name}: (inputs, output, params) => … }`;
 }
 
 /**
@@ -62,13 +61,10 @@ export function bigEvaluate(
   };
   for (const { primitive, inputs: atoms, params, outputs } of graph.equations) {
     const given = atoms.map(read);
+    const data = given.map((x) => x.data);
     const results =
       primitive.name === "call"
-        ? bigEvaluate(
-            calleeOf(params),
-            given.map((x) => x.data),
-            own,
-          )
+        ? bigEvaluate(calleeOf(params), data, own)
         : [definitionOf(primitive.name, own)(given, { ...outputs[0]!, zero }, params)];
     outputs.forEach(({ shape, dtype }, i) =>
       values.set(outputs[i]!, { shape, dtype, data: results[i]! }),

@@ -38,26 +38,23 @@ function nodeOf(name: string, inputs: readonly MathNode[]): MathNode | null {
 
 /** One expression an output, in variables x0, x1, …; null when the graph is not covered. */
 export function expressionsOf(graph: Graph): MathNode[] | null {
-  const values = new Map<Atom, { node: MathNode; size: number }>();
   const isScalar = ({ shape, dtype }: Atom) =>
     shape.every((length) => length === 1) && (dtype === "f64" || dtype === "f32");
+  const parts = [graph, ...graph.equations].flatMap(({ inputs, outputs }) => [inputs, outputs]);
+  if (!parts.flat().every(isScalar)) return null;
+  const values = new Map<Atom, { node: MathNode; size: number }>();
   const read = (atom: Atom) =>
     atom instanceof Tensor ? { node: constant(atom.item()), size: 1 } : values.get(atom)!;
   graph.inputs.forEach((x, i) => values.set(x, { node: symbol(`x${i}`), size: 1 }));
   for (const { primitive, inputs, outputs } of graph.equations) {
-    const isCovered = [...inputs, ...outputs].every(isScalar);
-    const given = isCovered ? inputs.map(read) : [];
-    const node = isCovered
-      ? nodeOf(
-          primitive.name,
-          given.map((x) => x.node),
-        )
-      : null;
+    const given = inputs.map(read);
+    const nodes = given.map((x) => x.node);
+    const node = nodeOf(primitive.name, nodes);
     const size = given.reduce((total, x) => total + x.size, 1);
     if (!node || size > largest) return null;
     values.set(outputs[0]!, { node, size });
   }
-  return graph.outputs.every(isScalar) ? graph.outputs.map((y) => read(y).node) : null;
+  return graph.outputs.map((y) => read(y).node);
 }
 
 /**

@@ -77,29 +77,20 @@ function product([x, w]: readonly BigArray[], { shape, zero }: BigOutput): Big[]
     const index = [...given];
     const column = right === w ? index.pop()! : 0;
     const row = left === x ? index.pop()! : 0;
-    const at = (m: BigArray, i: number, j: number) => {
-      const batch = { ...m, shape: m.shape.slice(0, -2) };
-      const own = batch.shape.map((length, axis) =>
-        length === 1 ? 0 : index[index.length - batch.shape.length + axis]!,
-      );
-      return elementAt(m, [...own, i, j]);
-    };
-    return Array.from({ length: depth }, (_, k) =>
+    const at = (m: BigArray, i: number, j: number) => broadcastAt(m, [...index, i, j]);
+    const terms = Array.from({ length: depth }, (_, k) =>
       at(left, row, k).times(at(right, k, column)),
-    ).reduce(add, zero);
+    );
+    return terms.reduce(add, zero);
   });
 }
 
 export const structure: Readonly<Record<string, Definition>> = {
   reshape: ([x]) => x!.data,
   broadcastTo: ([x], { shape }) => build(shape, (index) => broadcastAt(x!, index)),
-  permute: moved<{ axes: number[] }>((index, { axes }) => {
-    const source = index.map(() => 0);
-    axes.forEach((axis, i) => {
-      source[axis] = index[i]!;
-    });
-    return source;
-  }),
+  permute: moved<{ axes: number[] }>((index, { axes }) =>
+    index.map((_, axis) => index[axes.indexOf(axis)]!),
+  ),
   slice: moved<Part>(placeOf),
   pad([x], { shape, zero }, params) {
     const y = indicesOf(shape).map(() => zero);

@@ -4,20 +4,26 @@
 //
 // Calls of log1p, expm1, log2, erf, atan2, min, max and their like are replaced by fresh symbols s; mathjs
 // differentiates the rest, and each one's own rule, a line of mathematics below, gives g′.
-import { create, derivativeDependencies, type MathNode, parseDependencies } from "mathjs";
+
+import type { MathJsInstance, MathNode } from "mathjs";
+import { load } from "#mathjs";
 import { argumentsOf, constants, functionOf } from "./algebra.ts";
 
-const math = create({
-  parse: parseDependencies!,
-  derivative: derivativeDependencies!,
-});
+let loaded: MathJsInstance | undefined;
+/** mathjs' parser and derivative alone, loaded when they are first needed. */
+function mathjs(): MathJsInstance {
+  if (loaded) return loaded;
+  const { create, parseDependencies, derivativeDependencies } = load();
+  loaded = create({ parse: parseDependencies!, derivative: derivativeDependencies! });
+  return loaded;
+}
 
 /** The expression's syntax tree. Throws mathjs' own SyntaxError. */
-export const parse = (text: string): MathNode => math.parse(text);
+export const parse = (text: string): MathNode => mathjs().parse(text);
 
 const steps = ["0"];
 /** ∂/∂u and ∂/∂v of the functions that mathjs' derivative lacks, or has without care for 0 and ties. */
-const rules: ReadonlyMap<string, readonly MathNode[]> = new Map(
+const rules: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     log1p: ["1/(1+u)"],
     expm1: ["exp(u)"],
@@ -41,14 +47,15 @@ const rules: ReadonlyMap<string, readonly MathNode[]> = new Map(
     max: ["(1+sign(u-v))/2", "(1-sign(u-v))/2"],
     min: ["(1-sign(u-v))/2", "(1+sign(u-v))/2"],
     sum: ["1", "1"],
-  }).map(([name, texts]) => [name, texts.map(parse)]),
+  }),
 );
 
 export const operator = (sign: string, name: string, ...x: MathNode[]): MathNode =>
-  new math.OperatorNode(sign as "+", name as "add", x);
-export const call = (name: string, ...x: MathNode[]): MathNode => new math.FunctionNode(name, x);
-export const constant = (value: number): MathNode => new math.ConstantNode(value);
-export const symbol = (name: string): MathNode => new math.SymbolNode(name);
+  new (mathjs().OperatorNode)(sign as "+", name as "add", x);
+export const call = (name: string, ...x: MathNode[]): MathNode =>
+  new (mathjs().FunctionNode)(name, x);
+export const constant = (value: number): MathNode => new (mathjs().ConstantNode)(value);
+export const symbol = (name: string): MathNode => new (mathjs().SymbolNode)(name);
 
 const substitute = (node: MathNode, values: Readonly<Record<string, MathNode>>): MathNode =>
   node.transform((part) => (part.type === "SymbolNode" && values[part.toString()]) || part);
@@ -96,12 +103,12 @@ function differentiate(node: MathNode, variable: string): MathNode {
     calls.push(part);
     return stand(calls.length - 1);
   });
-  const slope = (by: MathNode) => math.derivative(plain, by, { simplify: false });
+  const slope = (by: MathNode) => mathjs().derivative(plain, by, { simplify: false });
   const terms = calls.map((part, k) => {
     const args = argumentsOf(part);
     const [u, v] = args as [MathNode, MathNode];
     const inner = args.map((argument, i) => {
-      const rule = substitute(rules.get(functionOf(part)!)![i]!, { u, v: v ?? u });
+      const rule = substitute(parse(rules.get(functionOf(part)!)![i]!), { u, v: v ?? u });
       return operator("*", "multiply", rule, differentiate(argument, variable));
     });
     const sum = inner.reduce((a, b) => operator("+", "add", a, b));

@@ -4,6 +4,7 @@
 // along one dense vector, in which all terms meet; of all inputs at once, and of each alone, when the other
 // tangents are symbolic zeros.
 import { evaluate, jvp, stack, Tensor, vjp, vmap } from "@cotangent/autodiff/functions";
+import { ofSome } from "../higher.ts";
 import { exact } from "../oracles/big.ts";
 import { along, dense, flat, type RuleName, type Run, Site, type Tally, unflatten } from "./law.ts";
 import type { Expected, PrimitiveCase, Truth } from "./truth.ts";
@@ -68,12 +69,14 @@ function checkBatches(site: Site, isMapped: readonly boolean[]): void {
   const mapped = vmap(site.of(all), axes);
   const part = (k: number, ys: readonly Tensor[]) =>
     ys.flatMap((y) => Array.from(y.data).slice((k * y.size) / 2, ((k + 1) * y.size) / 2));
-  const derivative = (f: Run, x: readonly Tensor[], xDot: readonly Tensor[]) =>
-    jvp(
-      (...moving: Tensor[]) => f(...x.map((given, i) => moving[wrt.indexOf(i)] ?? given)),
-      wrt.map((i) => x[i]!),
-      wrt.map((i) => xDot[i]!),
+  const derivative = (f: Run, x: readonly Tensor[], xDot: readonly Tensor[]) => {
+    const [at, along] = [x, xDot].map((list) => wrt.map((i) => list[i]!));
+    return jvp(
+      ofSome((all) => f(...all), x, wrt),
+      at!,
+      along!,
     )[1];
+  };
   members.forEach((inputs, k) => {
     const detail = ` as member ${k}, mapped over ${text(axes)}`;
     const alone = () => (k === 0 ? truth.value : near(flat(site.of(all)(...inputs))));

@@ -3,6 +3,8 @@
 //   checkAll().worst = max |got − truth| / (u·(Σ|xᵢ ∂ᵢt| + Σ|t|)) over all rules and points: at most 8
 import type { Params, Primitive, PrimitiveFunction } from "@cotangent/autodiff/functions";
 import { registry } from "@cotangent/autodiff/registry";
+import { misuse, shown } from "../errors.ts";
+import { checkOptions, isListOf, type OptionRules } from "../options.ts";
 import type { Definition } from "../oracles/structure.ts";
 import { checkCase } from "./check.ts";
 import type { PrimitiveFailure, RuleName, Tally } from "./law.ts";
@@ -33,6 +35,15 @@ export interface PrimitiveOptions {
 }
 
 const allRules: readonly RuleName[] = ["jvp", "transpose", "batch"];
+const rules: OptionRules<PrimitiveOptions> = {
+  at: [
+    "a list of { inputs: [tensor(…)], params }",
+    (x) => Array.isArray(x) && x.every((c) => Array.isArray(c?.inputs)),
+  ],
+  definition: ["a function of BigNumbers", (x) => typeof x === "function"],
+  rules: [`a list of ${allRules.join(", ")}`, (x) => isListOf(x, [...allRules, "evaluation"])],
+  failFast: ["true or false", (x) => typeof x === "boolean"],
+};
 const known = new Map<string, readonly (readonly [PrimitiveCase, Truth])[]>();
 
 /** The engine's own points with their truths, which depend on no rule and are computed once. */
@@ -41,9 +52,7 @@ function tableOf(primitive: Primitive): readonly (readonly [PrimitiveCase, Truth
   const table =
     known.get(name) ?? casesOf[name]?.().map((at) => [at, truthOf(primitive, at)] as const);
   if (!table)
-    throw new TypeError(
-      `checkPrimitive: no points are known for "${name}"; expected one of ${Object.keys(casesOf).join(", ")}, or { at: [{ inputs: [tensor(…)], params }] }`,
-    );
+    throw misuse`checkPrimitive: no points are known for "${name}"; expected one of ${Object.keys(casesOf).join(", ")}, or { at: [{ inputs: [tensor(…)], params }] }`;
   known.set(name, table);
   return table;
 }
@@ -56,13 +65,13 @@ function tableOf(primitive: Primitive): readonly (readonly [PrimitiveCase, Truth
  */
 export function checkPrimitive<P = Params>(
   subject: string | PrimitiveFunction<P>,
-  { at, definition, failFast = false, rules = allRules }: PrimitiveOptions = {},
+  options: PrimitiveOptions = {},
 ): PrimitiveReport {
-  const primitive = typeof subject === "string" ? registry.get(subject) : subject.primitive;
+  checkOptions("checkPrimitive", options, rules);
+  const { at, definition, failFast = false, rules: asked = allRules } = options;
+  const primitive = typeof subject === "string" ? registry.get(subject) : subject?.primitive;
   if (!primitive)
-    throw new TypeError(
-      `checkPrimitive: no primitive "${subject}" in the engine; expected one of ${[...registry.keys()].join(", ")}, or what primitive(…) made`,
-    );
+    throw misuse`checkPrimitive: no primitive ${shown(subject)} in the engine; expected one of ${[...registry.keys()].join(", ")}, or what primitive(…) made`;
   const { name } = primitive;
   const truth = (point: PrimitiveCase) =>
     definition || registry.get(name) === primitive
@@ -72,24 +81,21 @@ export function checkPrimitive<P = Params>(
   const tally: Tally = { checked: 0, worst: 0, failures: [] };
   const isEnough = () => failFast && tally.failures.length > 0;
   for (const [point, expected] of cases)
-    if (!isEnough()) checkCase(tally, point, expected, isEnough, rules);
+    if (!isEnough()) checkCase(tally, point, expected, isEnough, asked);
   return { primitive: name, status: tally.failures.length === 0 ? "pass" : "fail", ...tally };
 }
 
-export interface AllReport {
-  readonly status: "pass" | "fail";
-  readonly checked: number;
-  readonly worst: number;
+export interface AllReport extends Pick<PrimitiveReport, "status" | "checked" | "worst"> {
   readonly seconds: number;
   readonly primitives: readonly PrimitiveReport[];
 }
 
 /** Checks every primitive of the engine; `only` some of them, by name. */
-export function checkAll({
-  only = [...registry.keys()],
-}: {
-  readonly only?: readonly string[];
-} = {}): AllReport {
+export function checkAll(options: { readonly only?: readonly string[] } = {}): AllReport {
+  const names = [...registry.keys()];
+  const expected = `a list of ${names.join(", ")}`;
+  checkOptions("checkAll", options, { only: [expected, (x) => isListOf(x, names)] });
+  const { only = names } = options;
   const started = performance.now();
   const primitives = only.map((name) => checkPrimitive(name));
   return {

@@ -1,7 +1,8 @@
 // The law that every number of a rule keeps, and where those that break it are noted.
 //
 //   |got − truth| ≤ 8·(u·(Σ|t| + Σ|xᵢ ∂ᵢt|) + η),   u = 2⁻⁵³, η = 2⁻¹⁰⁷⁴ the smallest double (f32: 2⁻²⁴, 2⁻¹⁴⁹)
-import { evaluate, jvp, Tensor } from "@cotangent/autodiff/functions";
+import { evaluate, type Graph, Tensor } from "@cotangent/autodiff/functions";
+import { directional, ofSome } from "../higher.ts";
 import { exact } from "../oracles/big.ts";
 import type { Expected, PrimitiveCase, Truth } from "./truth.ts";
 
@@ -64,11 +65,11 @@ export function unflatten(v: readonly number[], like: readonly Tensor[]): Tensor
 export const along =
   (f: Run, directions: readonly (readonly number[])[]): Run =>
   (...x) =>
-    directions.reduce<Run>(
-      (g, v) =>
-        (...at) => [...jvp(g, at, unflatten(v, x))[1]],
-      f,
-    )(...x);
+    directions.reduce((g, v) => directional(g, unflatten(v, x)), f)(...x);
+
+/** A graph as a function of some of its inputs; the others are constants to every rule. */
+export const runOf = (graph: Graph, inputs: readonly Tensor[], positions: readonly number[]): Run =>
+  ofSome((all) => [...(evaluate(graph, all) as Tensor[])], inputs, positions);
 
 /** One case under check. */
 export class Site {
@@ -82,13 +83,8 @@ export class Site {
     this.truth = truth;
   }
 
-  /** The primitive as a function of some of its inputs; the others are constants to every rule. */
-  of =
-    (positions: readonly number[], inputs: readonly Tensor[] = this.at.inputs): Run =>
-    (...x) => {
-      const all = inputs.map((input, i) => x[positions.indexOf(i)] ?? input);
-      return [...(evaluate(this.truth.graph, all) as Tensor[])];
-    };
+  /** The primitive as a function of some of its inputs. */
+  of = (positions: readonly number[]): Run => runOf(this.truth.graph, this.at.inputs, positions);
 
   /** Notes how the numbers of `run` compare with those expected; what it throws is a failure too. */
   compare(
@@ -101,14 +97,8 @@ export class Site {
     const { tally, at, truth } = this;
     const fail = (got: number, expected: number, k: number, why = "") => {
       const inputs = at.inputs.map((x) => JSON.stringify(x.toArray()));
-      tally.failures.push({
-        rule,
-        order,
-        at: `(${inputs.join(", ")})${detail}${why}`,
-        got,
-        expected,
-        k,
-      });
+      const place = `(${inputs.join(", ")})${detail}${why}`;
+      tally.failures.push({ rule, order, at: place, got, expected, k });
     };
     const isSingle = [...at.inputs, ...truth.graph.outputs].some(({ dtype }) => dtype === "f32");
     try {

@@ -2,6 +2,7 @@
 //
 //   scalars "1 2; 3 4"    arrays "[2,3] i32[2]=0,1; [1]"
 import { type DType, type Tensor, tensor } from "@cotangent/autodiff/functions";
+import { lengthOf } from "../coordinates.ts";
 import { dense } from "./law.ts";
 import type { PrimitiveCase } from "./truth.ts";
 
@@ -20,8 +21,7 @@ export const each = (text: string, options: Options = {}): Cases =>
 export function arrayOf(text: string, seed: number): Tensor {
   const [, dtype = "f64", lengths, values] = /^(\w+)?\[(.*)\](?:=(.*))?$/.exec(text)!;
   const shape = lengths ? numbers(lengths) : [];
-  const size = shape.reduce((product, length) => product * length, 1);
-  const data = values ? numbers(values) : dense(size, seed);
+  const data = values ? numbers(values) : dense(lengthOf(shape), seed);
   return tensor(data, { shape, dtype: dtype as DType });
 }
 /** "[2] [3]; [4]": cases of two arrays, then of one. */

@@ -10,6 +10,7 @@ import {
   type Tensor,
   Var,
 } from "@cotangent/autodiff/functions";
+import { isFloat } from "../coordinates.ts";
 import { type Big, classOf, exact } from "../oracles/big.ts";
 import { bigEvaluate, type Definitions } from "../oracles/evaluate.ts";
 import { type Partials, partialsOf } from "./partials.ts";
@@ -30,17 +31,30 @@ export interface PrimitiveCase {
   readonly step?: number;
 }
 
-export const isFloat = ({ dtype }: { readonly dtype: string }): boolean =>
-  dtype === "f64" || dtype === "f32";
+/** What a case asks: which inputs are differentiated, where, and how often. */
+export interface Question {
+  readonly graph: Graph;
+  readonly wrt: readonly number[];
+  readonly point: readonly number[];
+  readonly order: number;
+}
 
 /** The graph of one equation. */
-export function equationOf(primitive: Primitive, { inputs, params = {} }: PrimitiveCase): Graph {
+function equationOf(primitive: Primitive, { inputs, params = {} }: PrimitiveCase): Graph {
   const variables = inputs.map(({ shape, dtype }) => new Var(shape, dtype));
   const specs = primitive.shape(variables, params);
   const outputs = specs.map(({ shape, dtype }) => new Var(shape, dtype));
   const equations = [{ primitive, inputs: variables, params, outputs }];
   const trees = { inTree: inputs.map(() => null), outTree: outputs.map(() => null) };
   return { inputs: variables, names: [], equations, outputs, ...trees };
+}
+
+export function questionOf(primitive: Primitive, at: PrimitiveCase): Question {
+  const graph = equationOf(primitive, at);
+  const floats = at.inputs.flatMap((x, i) => (isFloat(x) ? [i] : []));
+  const wrt = at.order !== 0 && graph.outputs.every(isFloat) ? (at.wrt ?? floats) : [];
+  const point = wrt.flatMap((i) => Array.from(at.inputs[i]!.data));
+  return { graph, wrt, point, order: wrt.length === 0 ? 0 : at.jacobian ? 1 : (at.order ?? 2) };
 }
 
 /** A number, and what its error is relative to; `noise` is how far off it may itself be. */
@@ -50,11 +64,7 @@ export interface Expected {
 }
 
 /** The truth of one case. Coordinates run over the differentiable inputs, end to end. */
-export interface Truth {
-  readonly graph: Graph;
-  readonly wrt: readonly number[];
-  readonly order: number;
-  readonly point: readonly number[];
+export interface Truth extends Question {
   readonly value: readonly Expected[];
   /** ∂ᵏf along k directions, of every output. */
   forward(directions: readonly (readonly number[])[]): Expected[];
@@ -86,11 +96,8 @@ const plus = (a: Expected, b: Expected, weight: number): Expected => ({
 });
 
 export function truthOf(primitive: Primitive, at: PrimitiveCase, own: Definitions = {}): Truth {
-  const graph = equationOf(primitive, at);
-  const floats = at.inputs.flatMap((x, i) => (isFloat(x) ? [i] : []));
-  const isRounded = graph.outputs.every(isFloat);
-  const wrt = at.order === 0 || !isRounded ? [] : (at.wrt ?? floats);
-  const point = wrt.flatMap((i) => Array.from(at.inputs[i]!.data));
+  const question = questionOf(primitive, at);
+  const { graph, wrt, point, order } = question;
   const map = (x: readonly Big[]) => {
     const digits = x[0] && classOf(x[0]).precision;
     let next = 0;
@@ -99,7 +106,6 @@ export function truthOf(primitive: Primitive, at: PrimitiveCase, own: Definition
     );
     return bigEvaluate(graph, inputs, own).flat();
   };
-  const order = wrt.length === 0 ? 0 : at.jacobian ? 1 : (at.order ?? 2);
   const { isSmooth = false, step = 1e-15 } = at;
   const partials: Partials = partialsOf(map, { x: point, isSmooth, step });
   const column = (...coordinates: number[]): readonly Big[] =>
@@ -131,10 +137,7 @@ export function truthOf(primitive: Primitive, at: PrimitiveCase, own: Definition
     return known.get(key)!;
   };
   return {
-    graph,
-    wrt,
-    order,
-    point,
+    ...question,
     value: entry([]),
     forward: (directions) =>
       choices(directions).reduce(

@@ -3,7 +3,7 @@
 //   ⟨J v, u⟩ = ⟨v, Jᵀ u⟩ to rounding, for random v and u of both signs
 //
 // A cotangent of ones lies in the null space of many layers (softmax, normalisation) and would hide errors.
-import { directionOf } from "../slopes.ts";
+import { directionOf } from "../directions.ts";
 import type { Rung } from "../tally.ts";
 import { absDot, dot } from "../vector.ts";
 
@@ -17,6 +17,7 @@ export const dotProductRung: Rung = ({ subject, draws, tally }) => {
     const near = point.map((xi) => xi * (1 + 4 * roundoff));
     const moved = Math.abs(dot(jvp(near, v), u) - dot(image, u)) || 0;
     const terms = absDot(image, u) + absDot(v, bar) + absDot(value(point), u);
+    if (terms === Number.POSITIVE_INFINITY) return tally.skip("a derivative is infinite");
     const estimate = 16 * roundoff * Math.sqrt(v.length + u.length) * terms + 4 * moved;
     const what = `⟨J v, u⟩ = ⟨v, Jᵀ u⟩, pair ${k}`;
     tally.compare({ what, estimate }, dot(v, bar), dot(image, u), 4 * estimate);

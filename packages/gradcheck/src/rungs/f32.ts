@@ -11,15 +11,14 @@ const smallest = 2 ** -126;
 const isOut = (x: Vector) => !x.every((xi) => Math.abs(xi) < 2 ** 127);
 
 export const f32Rung: Rung = ({ subject, draws, tally }) => {
-  const { engine, outputs } = subject;
+  const { engine, inputs, outputs } = subject;
   if (!engine) return tally.skip("it needs a function of the engine");
-  const [inputs, results] = engine.layouts;
   const point = subject.point.map(Math.fround);
   const u = draws.signed(outputs.size).map(Math.fround);
   const pullBack = (f: FlatFunction, dtype: "f32" | "f64") => {
     const [y, pull] = vjp((...x: Tensor[]) => f(x) as Tensor[], inputs.tensors(point, dtype));
-    const bars = results.tensors(u).map((bar, i) => astype(bar, y[i]!.dtype));
-    return { y: results.join(y, "the value"), bar: inputs.join(pull(bars) as never, "vjp") };
+    const bars = outputs.tensors(u).map((bar, i) => astype(bar, y[i]!.dtype));
+    return { y: outputs.join(y, "the value"), bar: inputs.join(pull(bars) as never, "vjp") };
   };
   const [single, double] = [pullBack(engine.flat, "f32"), pullBack(engine.run, "f64")];
   if (isOut(single.y) || isOut(double.y) || isOut(double.bar))

@@ -3,9 +3,10 @@
 //   H v = ∂(∇φ) v = ∇(∂φ v) = ∇⟨∇φ, v⟩,   ⟨w, H v⟩ = ⟨v, H w⟩ = ∂(∂φ v) w,   φ = ⟨u, f⟩
 import { type MapAxes, stack, type Tensor, vmap } from "@cotangent/autodiff/functions";
 import { evaluateFlat, type FlatFunction } from "@cotangent/autodiff/testing";
+import { directionOf, isSingular } from "../directions.ts";
 import { directional, type Field, gradient, pairing, scalarOf } from "../higher.ts";
 import { noisy } from "../rounding.ts";
-import { directionOf, Slopes } from "../slopes.ts";
+import { Slopes } from "../slopes.ts";
 import type { Rung } from "../tally.ts";
 import { along, largest, type Vector } from "../vector.ts";
 
@@ -13,9 +14,9 @@ const joined = (y: readonly Tensor[]): Vector =>
   Float64Array.from(y.flatMap(({ data }) => [...data]));
 
 export const nestingRung: Rung = ({ subject, settings, draws, tally }) => {
-  const { engine, point, outputs } = subject;
+  const { engine, point, inputs, outputs } = subject;
   if (!engine) return tally.skip("it needs a function of the engine");
-  const [inputs] = engine.layouts;
+  if (isSingular(subject, draws)) return tally.skip("a derivative is infinite");
   const draw = () => directionOf(subject, draws);
   const [u, v, vs, ws] = [draws.signed(outputs.size), draw(), draw(), draw()].map((x, i) =>
     i < 2 ? x : inputs.tensors(x),
@@ -24,8 +25,11 @@ export const nestingRung: Rung = ({ subject, settings, draws, tally }) => {
   const close = (what: string, got: Vector, expected: Vector, moved: number) => {
     const allowed = 2 ** -45 * (largest(expected) + largest(got)) + 64 * moved;
     const errors = got.map((y, i) => Math.abs(y - expected[i]!));
-    const worst = errors.reduce((k, error, i) => (error > errors[k]! ? i : k), 0);
-    tally.compare({ what, estimate: moved }, got[worst] ?? 0, expected[worst] ?? 0, allowed);
+    const isWorse = (error: number, than: number) => error > than || Number.isNaN(error);
+    const worst = errors.reduce((k, error, i) => (isWorse(error, errors[k]!) ? i : k), 0);
+    const [own, other] = [got[worst] ?? 0, expected[worst] ?? 0];
+    if (Number.isNaN(own) && Number.isNaN(other)) tally.open(`${what}: both are NaN`);
+    else tally.compare({ what, estimate: moved }, own, other, allowed);
   };
   const at = (f: Field, x: Vector) => joined(f(...inputs.tensors(x)));
   /** Each derivative of φ, nested in different ways. */
@@ -82,13 +86,22 @@ export const nestingRung: Rung = ({ subject, settings, draws, tally }) => {
       const expected = batch.map((member) => f(...mix(member)));
       const given = members[0]!.map((x, i) => (isMapped(i) ? stack(batch.map((m) => m[i]!)) : x));
       const axes = given.map((_, i) => (isMapped(i) ? 0 : null));
-      vmap(
-        f,
-        axes as MapAxes,
-      )(...given).forEach((y, j) => {
-        const what = `vmap of ${name} against a loop of ${size}, axes ${axes.map(String)}, leaf ${j}`;
-        close(what, joined([y]), joined(expected.map((result) => result[j]!)), 0);
-      });
+      const what = `vmap of ${name} against a loop of ${size}, axes ${axes.map(String)}`;
+      tally.attempt(
+        () =>
+          vmap(
+            f,
+            axes as MapAxes,
+          )(...given).forEach((y, j) => {
+            close(
+              `${what}, leaf ${j}`,
+              joined([y]),
+              joined(expected.map((result) => result[j]!)),
+              0,
+            );
+          }),
+        what,
+      );
     }
   };
   batched("f", (...x) => evaluateFlat(engine.graph, x));

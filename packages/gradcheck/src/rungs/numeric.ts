@@ -3,8 +3,10 @@
 //   ∂f_r/∂x_c ≈ Ridders(t ↦ f_r(x + t e_c))
 //
 // Beyond `exhaustive` entries: signed projections ⟨u, J v⟩, and every entry of a sampled block.
+
+import { spansOf } from "../directions.ts";
 import { misuse } from "../errors.ts";
-import { Slopes, spansOf } from "../slopes.ts";
+import { Slopes } from "../slopes.ts";
 import type { Subject } from "../subject.ts";
 import type { Rung } from "../tally.ts";
 import { basis, dot, type Vector } from "../vector.ts";
@@ -40,11 +42,8 @@ export const numericRung: Rung = ({ subject, settings, draws, tally }) => {
     if (jvp) judge("jvp", dot(u, jvp(point, v)));
     if (vjp) judge("vjp", dot(vjp(point, u), v));
   };
-  if (kinked.size > 1)
-    project(
-      point.map((_, c) => Number(kinked.has(c))),
-      "⟨u, J v⟩ along all coordinates with kinks at once",
-    );
+  const all = point.map((_, c) => Number(kinked.has(c)));
+  if (kinked.size > 1) project(all, "⟨u, J v⟩ along all coordinates with kinks at once");
   for (let k = 0; k < (isAll ? 0 : 8); k++) {
     const v = new Float64Array(n);
     const signs = draws.signed(n);
@@ -75,14 +74,14 @@ function jacobians(
   rows: number[],
 ): [string, Entry][] {
   const isCheap = columns.length + rows.length <= 512;
-  const hasForward = jvp && (isCheap || !vjp || columns.length <= rows.length);
-  const hasReverse = vjp && (isCheap || !hasForward);
-  const images = new Map(
-    hasForward ? columns.map((c) => [c, jvp(point, basis(inputs.size, c))]) : [],
-  );
-  const bars = new Map(hasReverse ? rows.map((r) => [r, vjp(point, basis(outputs.size, r))]) : []);
-  return [
-    ...(hasForward ? [["jvp", (c, r) => images.get(c)![r]!] satisfies [string, Entry]] : []),
-    ...(hasReverse ? [["vjp", (c, r) => bars.get(r)![c]!] satisfies [string, Entry]] : []),
-  ];
+  const modes: [string, Entry][] = [];
+  if (jvp && (isCheap || !vjp || columns.length <= rows.length)) {
+    const images = new Map(columns.map((c) => [c, jvp(point, basis(inputs.size, c))]));
+    modes.push(["jvp", (c, r) => images.get(c)![r]!]);
+  }
+  if (vjp && (isCheap || modes.length === 0)) {
+    const bars = new Map(rows.map((r) => [r, vjp(point, basis(outputs.size, r))]));
+    modes.push(["vjp", (c, r) => bars.get(r)![c]!]);
+  }
+  return modes;
 }

@@ -2,14 +2,13 @@
 //
 // Graphs of scalars are differentiated symbolically (mathjs); others by differences in 64-digit arithmetic
 // of the traced graph, each primitive evaluated by its definition.
-import { type Graph, jvp, type Shape, type Tensor } from "@cotangent/autodiff/functions";
-import type { FlatFunction } from "@cotangent/autodiff/testing";
+import type { Graph } from "@cotangent/autodiff/functions";
+import { lengthOf } from "../coordinates.ts";
+import { attempts, clearSample, movesOf } from "../directions.ts";
 import { type Big, exact } from "../oracles/big.ts";
 import { bigJvp } from "../oracles/differences.ts";
 import { defined } from "../oracles/evaluate.ts";
 import { symbolicJacobian } from "../oracles/expression-of.ts";
-import { allowances } from "../rounding.ts";
-import { clearSample } from "../slopes.ts";
 import type { Rung } from "../tally.ts";
 import { absDot, dot, type Vector } from "../vector.ts";
 
@@ -17,48 +16,47 @@ import { absDot, dot, type Vector } from "../vector.ts";
 const affordable = 20_000;
 const moves =
   /^(add|sub|mul|neg|reshape|permute|broadcastTo|slice|pad|concat|gather|sum|where|less|equal|astype|matmul)/;
-const sizeOf = ({ shape }: { readonly shape: Shape }) => shape.reduce((a, b) => a * b, 1);
 
 const costOf = ({ equations }: Graph): number =>
   equations.reduce((total, { primitive, inputs, outputs }) => {
     const depth = primitive.name === "matmul" ? inputs[0]!.shape.at(-1)! : 1;
-    const size = Math.max(...[...inputs, ...outputs].map(sizeOf));
+    const size = Math.max(...[...inputs, ...outputs].map(({ shape }) => lengthOf(shape)));
     return total + size * depth * (moves.test(primitive.name) ? 1 : 20);
   }, 0);
 
 export const symbolicRung: Rung = ({ subject, draws, tally }) => {
-  const { engine, outputs, vjp } = subject;
+  const { engine, outputs, value, jvp, vjp } = subject;
   if (!engine) return tally.skip("it needs a function of the engine");
   const unknown = engine.graph.equations.find(({ primitive }) => !defined.has(primitive.name));
   if (unknown) return tally.skip(`it has no definition of ${unknown.primitive.name}`);
   if (costOf(engine.graph) > affordable)
     return tally.skip("the graph is too large for 64-digit arithmetic");
-  const [inputs, results] = engine.layouts;
   const symbolic = symbolicJacobian(engine.graph);
-  for (let k = 0; k < 2; k++) {
-    const sample = clearSample(subject, draws, 2 ** -12);
-    if (!sample) {
-      tally.open("no point without a switch close by");
-      continue;
-    }
-    const { x } = sample;
-    const [v, u] = [draws.signed(x.length), draws.signed(outputs.size)];
-    const push = (f: FlatFunction): Vector => {
-      const g = (...given: Tensor[]) => f(given) as Tensor[];
-      return results.join(jvp(g, inputs.tensors(x), inputs.tensors(v))[1] as never, "jvp");
-    };
+  /** A point and a direction along which the truth is known; at the edge of a domain it is not. */
+  const knownSample = (attempt = 0): { x: Vector; v: Vector; truth: Vector } | undefined => {
+    const x = clearSample(subject, draws, 2 ** -12, attempt)?.x;
+    if (!x) return undefined;
+    const v = draws.signed(x.length);
     const product = (row: readonly Big[]) =>
       row.map((entry, c) => entry.times(exact(v[c]!))).reduce((a, b) => a.plus(b), exact(0));
     const formulas = symbolic?.(x).map(product);
     const isCovered = formulas?.every((y) => y.isFinite()) ?? false;
+    tally.note(isCovered ? "symbolic derivatives" : "64-digit differences");
     const truth = Float64Array.from(isCovered ? formulas! : bigJvp(engine.graph, x, v), Number);
-    const [got, bar] = [push(engine.run), vjp!(x, u)];
-    if (!truth.every(Number.isFinite)) {
-      tally.open(`the truth of J v, pair ${k}, is no number`);
+    if (truth.every(Number.isFinite)) return { x, v, truth };
+    return attempt < attempts ? knownSample(attempt + 1) : undefined;
+  };
+  for (let k = 0; k < 2; k++) {
+    const sample = knownSample();
+    if (!sample) {
+      tally.open(`pair ${k}: no point close by without a switch and with a finite derivative`);
       continue;
     }
+    const { x, v, truth } = sample;
+    const u = draws.signed(outputs.size);
+    const [got, bar] = [jvp!(x, v), vjp!(x, u)];
     // The last term is what steps of 1e-20 leave in 64 digits.
-    const [y, spread] = [subject.value(x), allowances(engine, draws, 2 ** -53, got, push)];
+    const [y, spread] = [value(x), movesOf({ ...subject, point: x }, v)];
     const allowed = spread.map((s, r) => s + 1e-36 + 1e-30 * Math.abs(y[r]!));
     truth.forEach((expected, r) => {
       const where = { what: `${outputs.describe(r)} of J v, pair ${k}`, estimate: allowed[r]! };
@@ -71,6 +69,5 @@ export const symbolicRung: Rung = ({ subject, draws, tally }) => {
       dot(u, truth),
       2 * estimate,
     );
-    tally.note(isCovered ? "symbolic derivatives" : "64-digit differences");
   }
 };

@@ -4,11 +4,12 @@
 //
 // The slope of log R over log h is fitted to the smallest steps above the rounding floor of a long ladder:
 // there a derivative that is slightly off shows, while a few large steps still see the next order.
+
+import { attempts, clearSample, movesOf } from "../directions.ts";
 import { directional, scalarOf } from "../higher.ts";
 import { noiseOf } from "../rounding.ts";
-import { attempts, clearSample, movesOf } from "../slopes.ts";
 import type { Rung } from "../tally.ts";
-import { absDot, along, dot, type Vector } from "../vector.ts";
+import { absDot, along, dot } from "../vector.ts";
 
 /** Steps that a slope is fitted to, and how many times rounding their remainders must be. */
 const window = 6;
@@ -33,7 +34,7 @@ function slopeOf(remainder: (h: number) => number, noise: (h: number) => number,
 }
 
 export const taylorRung: Rung = ({ subject, settings, draws, tally }) => {
-  const { outputs, value, jvp, vjp, engine, roundoff } = subject;
+  const { inputs, outputs, value, jvp, vjp, engine, roundoff } = subject;
   /** The slope in one direction; undefined where two orders mix or the ladder is short. */
   const slopeAt = (order: number, attempt: number): number | "zero" | undefined => {
     const sample = clearSample(subject, draws, 0.25, attempt);
@@ -42,9 +43,11 @@ export const taylorRung: Rung = ({ subject, settings, draws, tally }) => {
     const u = draws.signed(outputs.size);
     const phi = (h: number) => dot(u, value(along(x, h, v)));
     const first = jvp ? dot(u, jvp(x, v)) : dot(vjp!(x, u), v);
-    const tensors = (given: Vector) => engine!.layouts[0].tensors(given);
     const second =
-      order === 1 ? 0 : directional(scalarOf(subject, u), tensors(v), 2)(...tensors(x)).item();
+      order === 1
+        ? 0
+        : directional(scalarOf(subject, u), inputs.tensors(v), 2)(...inputs.tensors(x)).item();
+    if (!Number.isFinite(first + second)) return undefined;
     const [at, noise] = [phi(0), absDot(u, noiseOf({ ...subject, point: x }, draws))];
     const remainder = (h: number) => phi(h) - at - h * first - (h * h * second) / 2;
     const rounding = (h: number) => 2 * noise + roundoff * Math.abs(h * first);

@@ -14,7 +14,7 @@ import {
   tensor,
 } from "@cotangent/autodiff";
 import { expect, test } from "vitest";
-import { checkPrimitive } from "../../src/primitives/index.ts";
+import { checkAll, checkPrimitive } from "../../src/primitives/index.ts";
 
 type Record = PrimitiveRecord<object>;
 /** √(x² + y²) of equal shapes. */
@@ -80,4 +80,31 @@ test.each([
 test("without points, or with a name that is none, it says what to give", () => {
   expect(() => checkPrimitive(hypotenuse())).toThrow(/no points are known for "hypotenuse".*at:/);
   expect(() => checkPrimitive("sine")).toThrow(/no primitive "sine".*expected one of .*sin/);
+});
+
+test("options that are unknown or none are refused, naming those there are", () => {
+  const refused: readonly (readonly [() => unknown, string])[] = [
+    [
+      () => checkPrimitive("sin", { order: 3 } as never),
+      "checkPrimitive: unknown option order; expected at, definition, rules, failFast",
+    ],
+    [
+      () => checkPrimitive("sin", { rules: ["vjp"] } as never),
+      'checkPrimitive: option rules is ["vjp"], expected a list of jvp, transpose, batch',
+    ],
+    [
+      () => checkPrimitive("sin", { at: [[1, 2]] } as never),
+      "checkPrimitive: option at is [Array], expected a list of { inputs: [tensor(…)], params }",
+    ],
+    [
+      () => checkPrimitive("sin", 3 as never),
+      "checkPrimitive: expected an object of options (at, definition, rules, failFast), got 3",
+    ],
+    [() => checkPrimitive("sine"), 'checkPrimitive: no primitive "sine" in the engine'],
+    [() => checkPrimitive(undefined as never), "checkPrimitive: no primitive undefined in the"],
+    [() => checkAll({ skip: ["sin"] } as never), "checkAll: unknown option skip; expected only"],
+    [() => checkAll({ only: ["sine"] }), 'checkAll: option only is ["sine"], expected a list of '],
+    [() => checkAll({ only: [] }), "checkAll: option only is [], expected a list of "],
+  ];
+  for (const [act, message] of refused) expect(act).toThrow(message);
 });
