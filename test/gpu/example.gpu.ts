@@ -25,9 +25,16 @@ afterAll(async () => {
   server?.kill();
 });
 
+/** A page that has time: without a GPU, a frame may take a second. */
+async function newPage(): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(120_000);
+  return page;
+}
+
 /** The page with these settings, and what went wrong on it. */
 async function open(query: string): Promise<{ page: Page; errors: string[]; strange: string[] }> {
-  const page = await browser.newPage();
+  const page = await newPage();
   const [errors, strange]: [string[], string[]] = [[], []];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {
@@ -54,9 +61,7 @@ const ready = (page: Page) =>
   page.waitForFunction(() => document.querySelector("#status")?.textContent === "ready");
 const stepOf = (page: Page) => page.evaluate(() => currentSession()?.step ?? 0);
 const after = (page: Page, steps: number) =>
-  page.waitForFunction((least) => (currentSession()?.step ?? 0) >= least, steps, {
-    timeout: 200_000,
-  });
+  page.waitForFunction((least) => (currentSession()?.step ?? 0) >= least, steps);
 
 /** The score of eight Gaussians of variance 1/32 on a circle of radius √2, blurred by σ: the closed form. */
 function trueScore(x: number, y: number, sigma: number): [number, number] {
@@ -141,7 +146,7 @@ it("a setting in the address that does not exist is refused in words", async () 
 });
 
 it("where WebGPU is missing the page says why and what to do, and goes on with another backend", async () => {
-  const page = await browser.newPage();
+  const page = await newPage();
   await page.addInitScript(() =>
     Object.defineProperty(Navigator.prototype, "gpu", { get: () => undefined }),
   );
