@@ -34,8 +34,8 @@ import { errorOf, judged } from "../support/terms.ts";
 
 const full = process.env.COTANGENT_FULL === "1";
 
-/** Sums are of at most ten terms or so: a few units of rounding of the terms. */
-const bound = 16 * 2 ** -53;
+/** A few units of rounding of the terms: what any order of evaluation may be off by. */
+const bound = 4 * 2 ** -53;
 
 type Of = (score: TracedScore) => (...args: never[]) => unknown;
 

@@ -261,7 +261,7 @@ describe("fusing keeps the meaning", () => {
     ).toBe(true);
     const got = evaluate(fused, [exact as Tree]) as Tree;
     expect(errorOf(got, judged(of(engine.score as never), [exact as Tree]))).toBeLessThan(
-      16 * 2 ** -53,
+      4 * 2 ** -53,
     );
   });
 
