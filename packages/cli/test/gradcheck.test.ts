@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { rungNames } from "@cotangent/gradcheck";
 import { expect, test } from "vitest";
 import { cotangent, temporaryFolder } from "./command.ts";
 
@@ -107,4 +108,13 @@ test("without arguments the command says where it looks for them", async () => {
   expect((await cotangent("gradcheck", `${path}#g`)).notes).toMatch(
     /gArgs: expected the list of arguments, got number/,
   );
+});
+
+test("the rungs that the command names are those that the checker has", async () => {
+  const { out } = await cotangent("gradcheck", "--help");
+  const words = out.replace(/\s+/g, " ");
+  expect(words).toContain(`which rungs to climb: ${rungNames.join(", ")}`);
+  const { code, notes } = await cotangent("gradcheck", "nowhere.ts", "--rungs", "numerics");
+  expect(code).toBe(2);
+  expect(notes).toContain(rungNames.join(", "));
 });
