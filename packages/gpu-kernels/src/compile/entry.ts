@@ -79,8 +79,8 @@ export class Entry {
       return (source.from === "input" ? given : computed)[source.index] as Tensor;
     };
     const uploads = split.deviceInputs.map(known);
-    for (const { index, check } of before)
-      check((uploads[split.device.inputs.indexOf(index as never)] as Tensor).data);
+    for (const { atom, check } of before)
+      check((uploads[split.device.inputs.indexOf(atom as never)] as Tensor).data);
     const outputs = await this.#launch(uploads);
     after.forEach(({ check }, i) => {
       check((outputs[results + i] as Tensor).data);

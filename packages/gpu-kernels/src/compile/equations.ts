@@ -3,7 +3,7 @@
 //   gather   y[m, j, k] = x[m, index[m, j], k]        scatterAdd   x̄[m, i, k] = Σ_{j: index[m, j] = i} ȳ[m, j, k]
 //
 // Threads do not add to what others hold, so scatterAdd looks at all updates of a row, in their order. Indices are
-// checked by whoever knows them (index-checks.ts); here one outside of its axis reads the nearest row.
+// checked by whoever knows them (value-checks.ts); here one outside of its axis reads the nearest row.
 import type { Equation } from "@cotangent/autodiff";
 import { literal } from "../template.ts";
 import { type Fold, foldInto } from "./fold.ts";

@@ -8,11 +8,11 @@ import type { DeviceLimits } from "../device/device.ts";
 import { fuseNetwork } from "../primitive/fuse.ts";
 import { type Sampled, standIns } from "./arguments.ts";
 import { compileError, formatSpec } from "./compile-error.ts";
-import { type IndexCheck, indexChecks } from "./index-checks.ts";
 import type { Lowerings } from "./lowering.ts";
 import { type PlannedProgram, planProgram } from "./plan-program.ts";
 import { type SplitGraph, splitGraph } from "./split-graph.ts";
-import { wholeRanges } from "./whole-numbers.ts";
+import { castChecks, indexChecks, type ValueCheck } from "./value-checks.ts";
+import { wholeNumbers } from "./whole-numbers.ts";
 
 export type AnyFunction = (...args: never[]) => unknown;
 
@@ -22,10 +22,10 @@ export interface Prepared {
   readonly split: SplitGraph;
   readonly program: Program;
   readonly planned: PlannedProgram;
-  /** Of indices that the host knows before a call… */
-  readonly before: readonly IndexCheck[];
-  /** …and of those that the device computes: its outputs from number `results` on. */
-  readonly after: readonly IndexCheck[];
+  /** Of indices that the host has before a call… */
+  readonly before: readonly ValueCheck[];
+  /** …and of what the device computes: its outputs from number `results` on. */
+  readonly after: readonly ValueCheck[];
   readonly results: number;
 }
 
@@ -64,11 +64,11 @@ export function prepare(
   checkNames(graph);
   checkConstants(graph);
   const split = splitGraph(optimise(graph));
-  const ranges = wholeRanges(split.device);
-  const checks = indexChecks(split.device, ranges);
-  const isGiven = ({ index }: IndexCheck): boolean => split.device.inputs.includes(index as Var);
+  const { ranges, casts } = wholeNumbers(split.device);
+  const checks = [...castChecks(casts), ...indexChecks(split.device, ranges)];
+  const isGiven = ({ atom }: ValueCheck): boolean => split.device.inputs.includes(atom as Var);
   const after = checks.filter((check) => !isGiven(check));
-  const outputs = [...split.device.outputs, ...after.map(({ index }) => index)];
+  const outputs = [...split.device.outputs, ...after.map(({ atom }) => atom)];
   const device = { ...split.device, outputs, outTree: outputs.map(() => null) };
   const program = schedule(fuseNetwork(device));
   return {

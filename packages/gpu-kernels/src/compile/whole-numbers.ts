@@ -2,8 +2,9 @@
 //
 //   every i32, u32 and bool variable has a range that its equation gives; arithmetic that may leave ±2²⁴ is refused
 //
-// What comes from the host is within ±2²³ (checked at each call), so that a sum of two fits. A float cast to i32
-// may be larger: a truncated f32 is an f32, so it moves, compares and casts back exactly, but is not calculated with.
+// What comes from the host is within ±2²³ (checked at each call), so that a sum of two fits. A float cast to i32 may be
+// larger: a truncated f32 is an f32, so it moves, compares and casts back exactly. Where it is calculated with, it comes
+// back with the results, and the call rejects if it was beyond ±2²³.
 import { type Atom, type Equation, type Graph, Tensor } from "@cotangent/autodiff";
 import { sizeOf } from "../errors.ts";
 import { compileError, formatSpec } from "./compile-error.ts";
@@ -14,6 +15,12 @@ export interface Range {
   readonly high: number;
 }
 export type Ranges = Map<Atom, Range>;
+
+/** Ranges, and the casts of floats for which they hold only after a look at their values. */
+export interface WholeNumbers {
+  readonly ranges: Ranges;
+  readonly casts: readonly Atom[];
+}
 
 /** The largest whole number that may be uploaded. */
 export const uploadLimit: number = 2 ** 23;
@@ -111,22 +118,26 @@ function refuse({ primitive, inputs, outputs }: Equation, expected: string, got:
 }
 
 /** The values that a cast may give. */
-function castRange(equation: Equation, from: Range | null): Range {
+function castRange(equation: Equation, from: Range | null, casts: Atom[] | null): Range {
   const dtype = equation.outputs[0]?.dtype;
   if (dtype === "bool") return bit;
   if (from === null && dtype === "u32")
     refuse(equation, "a cast of floats to i32", "one to u32, where −1 is 2³² − 1");
-  if (from === null) return { low: -(2 ** 31), high: 2 ** 31 };
+  if (from === null && casts === null) return { low: -(2 ** 31), high: 2 ** 31 };
+  if (from === null) {
+    casts?.push(equation.outputs[0] as Atom);
+    return uploadRange("i32");
+  }
   const fits = dtype === "u32" ? from.low >= 0 : from.high < 2 ** 31;
   return fits ? from : refuse(equation, `values that ${dtype} holds`, show(from));
 }
 const show = ({ low, high }: Range): string => `values from ${low} to ${high}`;
 
-function rangeOfResult(equation: Equation, ranges: Ranges): Range {
+function rangeOfResult(equation: Equation, ranges: Ranges, casts: Atom[] | null): Range {
   const { primitive, inputs } = equation;
   const { name } = primitive;
   const known = inputs.map((atom) => (isWhole(atom) ? rangeOf(ranges, atom) : null));
-  if (name === "astype") return castRange(equation, known[0] ?? null);
+  if (name === "astype") return castRange(equation, known[0] ?? null, casts);
   const operands = known.map((range) => range ?? bit);
   const move = moves[name];
   if (move) return move(operands, equation);
@@ -141,8 +152,7 @@ function rangeOfResult(equation: Equation, ranges: Ranges): Range {
   return range;
 }
 
-/** The ranges of all whole numbers of a device's graph; throws for what f32 cannot hold. */
-export function wholeRanges(graph: Graph, ranges: Ranges = new Map()): Ranges {
+function follow(graph: Graph, ranges: Ranges, casts: Atom[] | null): void {
   for (const input of graph.inputs)
     if (isWhole(input) && !ranges.has(input)) ranges.set(input, uploadRange(input.dtype));
   for (const equation of graph.equations) {
@@ -153,13 +163,27 @@ export function wholeRanges(graph: Graph, ranges: Ranges = new Map()): Ranges {
         const given = inputs[i] as Atom;
         if (isWhole(input)) ranges.set(input, rangeOf(ranges, given));
       });
-      wholeRanges(inner, ranges);
+      // What is within a call does not come back.
+      follow(inner, ranges, null);
       outputs.forEach((output, i) => {
         if (isWhole(output)) ranges.set(output, rangeOf(ranges, inner.outputs[i] as Atom));
       });
     } else
       for (const output of outputs)
-        if (isWhole(output)) ranges.set(output, rangeOfResult(equation, ranges));
+        if (isWhole(output)) ranges.set(output, rangeOfResult(equation, ranges, casts));
   }
-  return ranges;
+}
+
+/** The ranges of all whole numbers of a device's graph; throws for what f32 cannot hold. */
+export function wholeNumbers(graph: Graph): WholeNumbers {
+  for (const casts of [null, []]) {
+    const ranges: Ranges = new Map();
+    try {
+      follow(graph, ranges, casts);
+      return { ranges, casts: casts ?? [] };
+    } catch (error) {
+      if (casts !== null) throw error;
+    }
+  }
+  throw new RangeError("expected ranges");
 }
