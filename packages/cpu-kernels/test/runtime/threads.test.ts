@@ -20,7 +20,7 @@ import {
 } from "@cotangent/autodiff";
 import { type Compiled, compile } from "@cotangent/cpu-kernels";
 import { build } from "esbuild";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { sample } from "../../../autodiff/test/support/sample.ts";
 import { control } from "../../src/codegen/control.ts";
 import { poolOf } from "../../src/runtime/pool.ts";
@@ -128,27 +128,60 @@ describe("failures are errors", () => {
     fresh(...args);
     await settled(fresh, () => fresh(...args), 2);
   });
-  test("a thread that holds work and never finishes it is an error after a bounded wait", async () => {
+  test("a worker that dies is an error of the next call", async () => {
+    // A pool of its own, whose workers are at hand.
+    poolOf(0).end("another test is next");
+    const threads = process.getBuiltinModule("node:worker_threads");
+    const started: Worker[] = [];
+    class Caught extends threads.Worker {
+      constructor(...args: ConstructorParameters<typeof Worker>) {
+        super(...args);
+        started.push(this);
+      }
+    }
+    const spy = vi.spyOn(process, "getBuiltinModule").mockReturnValue({ Worker: Caught } as never);
+    const args = inputs(150);
+    const step = compile(layer, { threads: 2 });
+    step(...args);
+    spy.mockRestore();
+    await settled(step, () => step(...args), 2);
+    await started[0]!.terminate();
+    expect(() => step(...args)).toThrow(/thread 1 ended with code 1; its 1 helpers were ended/);
+    expect(tree.leaves(step(...args)).map((y) => y.data)).toEqual(
+      tree.leaves(compile(layer)(...args)).map((y) => y.data),
+    );
+  });
+  test.each([
+    ["never finishes it is an error after a bounded wait", 0, 200, /held work and finished none/],
+    ["traps is an error that names it, at once", 7, 5_000, /thread 7 trapped/],
+  ])("a thread that holds work and %s", async (_, status, patience, said) => {
     const args = inputs(300);
     const { executable, program } = prepare(
       layer,
       args.map(() => null),
       args,
-      { lowerings: {}, threads: 2, patience: 200 },
+      { lowerings: {}, threads: 2, patience },
     );
     program.inputs.forEach((buffer, i) => executable.window(buffer).set(args[i]!.data));
-    // A thread of our own takes one unit of work and disappears with it.
+    // A thread of our own takes one unit of work and disappears with it, or says that it trapped as workers do.
     const thief = new Worker(
-      `const { workerData: { memory, ticket, units } } = require("node:worker_threads");
+      `const { workerData: { memory, ticket, units, status, at } } = require("node:worker_threads");
        const words = new BigInt64Array(memory);
        require("node:worker_threads").parentPort.postMessage("ready");
        for (;;) {
          const t = BigInt.asUintN(64, Atomics.load(words, ticket));
          if (t >> 32n !== 0xffffffffn && Number(t & 0xffffffffn) < units) { Atomics.add(words, ticket, 1n); break; }
-       }`,
+       }
+       if (status) Atomics.store(new Int32Array(memory), at, status);`,
       {
         eval: true,
-        workerData: { memory: executable.bytes().buffer, ticket: control.ticket / 8, units: 4 },
+        workerData: {
+          memory: executable.bytes().buffer,
+          ticket: control.ticket / 8,
+          units: 4,
+          status,
+          at: control.status / 4,
+        },
       },
     );
     await new Promise((resolve) => thief.once("message", resolve));
@@ -162,7 +195,7 @@ describe("failures are errors", () => {
       }
     }
     await thief.terminate();
-    expect(message).toMatch(/held work and finished none of it/);
+    expect(message).toMatch(said);
     expect(performance.now() - began).toBeLessThan(20_000);
   });
 });
