@@ -3,12 +3,13 @@ import { random } from "@cotangent/autodiff";
 import { createMlp, createTrainer, type DeviceMode, openDevice } from "@cotangent/gpu-kernels";
 import { kernelCases, type Sizes } from "../../packages/gpu-kernels/test/kernels/cases.ts";
 import {
+  beyond,
   floatOperations,
+  roundingOf,
   specialFailures,
-  unitsOf,
   wholeCases,
   wholeFailures,
-  worstOf,
+  worstErrors,
 } from "../../packages/gpu-kernels/test/scalar/contract.ts";
 import { kinds, worstError } from "../../packages/gpu-kernels/test/support/compare.ts";
 import { rows, testNetwork } from "../../packages/gpu-kernels/test/support/networks.ts";
@@ -76,15 +77,15 @@ export async function notFinite(mode: DeviceMode): Promise<Report> {
 export async function scalars(
   mode: DeviceMode,
   stride: number,
-): Promise<Report & { readonly units: Readonly<Record<string, number>> }> {
+): Promise<Report & { readonly units: Readonly<Record<string, readonly number[]>> }> {
   const device = await openDevice({ mode });
   const { backend, adapter } = device;
   const failures: string[] = [];
-  const units: Record<string, number> = {};
+  const units: Record<string, readonly number[]> = {};
   for (const op of floatOperations) {
-    const { error, at } = await worstOf(device, op, stride);
-    units[op] = error;
-    if (!(error <= unitsOf(op, device))) failures.push(`${at}: ${error} units`);
+    const errors = await worstErrors(device, op, stride);
+    units[op] = [errors.terms.error, errors.value.error];
+    failures.push(...beyond(op, errors, roundingOf(device)));
     failures.push(...(await specialFailures(device, op)));
   }
   for (const each of wholeCases) failures.push(...(await wholeFailures(device, each)));

@@ -2,7 +2,7 @@
 import type { DType } from "@cotangent/autodiff";
 import type { Device } from "../../src/index.ts";
 import { type ScalarOperation, scalarOperations } from "../../src/scalar/index.ts";
-import { operationKernel, run, type Worst, worst } from "./judge.ts";
+import { type Errors, errorsOf, larger, operationKernel, run } from "./judge.ts";
 import { type Points, pairs, points, powers, specialNumbers } from "./points.ts";
 import { converted, truthOf } from "./truth.ts";
 
@@ -45,12 +45,25 @@ const exact = new Set<ScalarOperation>([
 ]);
 const rounded = new Set<ScalarOperation>(["add", "mul", "sub"]);
 
-/** The units that an operation may err by: 3 where division is IEEE 754's, 8 where it may err by 2.5 ulp. */
-export function unitsOf(op: ScalarOperation, { backend }: Device): number {
-  if (exact.has(op)) return 0;
-  if (rounded.has(op)) return 1;
-  return backend === "cpu" || backend === "webasm" ? 3 : 8;
+/** The units that an operation may err by. */
+interface Units {
+  /** Of the magnitude of its terms. */
+  readonly terms: number;
+  /** Of its value alone: what is conditioned badly is computed well all the same. */
+  readonly value: number;
 }
+
+/** Where division and roots are IEEE 754's, and where they may err by 2.5 and 4.5 ulp. */
+export const unitsWhere = { rounded: { terms: 3, value: 6 }, loose: { terms: 8, value: 13 } };
+
+export function unitsOf(op: ScalarOperation, where: keyof typeof unitsWhere): Units {
+  if (exact.has(op)) return { terms: 0, value: 0 };
+  return rounded.has(op) ? { terms: 1, value: 1 } : unitsWhere[where];
+}
+
+/** A GPU's own division may be loose. */
+export const roundingOf = ({ backend }: Device): keyof typeof unitsWhere =>
+  backend === "cpu" || backend === "webasm" ? "rounded" : "loose";
 
 /** Every `stride`th of the arguments. */
 const thinned = (x: Points, stride: number): Points =>
@@ -63,14 +76,27 @@ export function argumentsOf(op: ScalarOperation, stride = 1): Points[] {
   return sets.map((set) => thinned(set, stride));
 }
 
-/** The largest error over all arguments, or every `stride`th. */
-export async function worstOf(device: Device, op: ScalarOperation, stride = 1): Promise<Worst> {
-  let result: Worst = { error: 0, at: "" };
-  for (const set of argumentsOf(op, stride)) {
-    const found = await worst(device, op, set);
-    if (found.error > result.error) result = found;
-  }
-  return result;
+/** The largest errors over all arguments, or every `stride`th. */
+export async function worstErrors(
+  device: Device,
+  op: ScalarOperation,
+  stride = 1,
+): Promise<Errors> {
+  const found: Errors[] = [];
+  for (const set of argumentsOf(op, stride)) found.push(await errorsOf(device, op, set));
+  return found.reduce(larger);
+}
+
+/** What is beyond the operation's units. */
+export function beyond(
+  op: ScalarOperation,
+  errors: Errors,
+  where: keyof typeof unitsWhere,
+): string[] {
+  const units = unitsOf(op, where);
+  return (["terms", "value"] as const).flatMap((size) =>
+    errors[size].error <= units[size] ? [] : [`${errors[size].at} of the ${size}`],
+  );
 }
 
 /** "NaN", "Infinity", "0", "-0", or "finite". */

@@ -3,7 +3,7 @@ import type { DType } from "@cotangent/autodiff";
 import type { Device } from "../../src/index.ts";
 import { type ScalarOperation, scalarText } from "../../src/scalar/index.ts";
 import { type KernelText, kernelText } from "../../src/template.ts";
-import { errorOf, flushed, truthOf } from "./truth.ts";
+import { errorOf, flushed, type Truth, truthOf } from "./truth.ts";
 
 const names = ["a", "b", "c"];
 
@@ -39,35 +39,51 @@ export interface Worst {
   readonly at: string;
 }
 
+/** The largest errors in units of the terms' magnitude, and in units of the value alone. */
+export interface Errors {
+  readonly terms: Worst;
+  readonly value: Worst;
+}
+
 /** Where a GPU computes, denormal arguments and results may be 0. */
 const mayFlush = (device: Device): boolean => !["cpu", "webasm"].includes(device.backend);
 
-/** The largest error of an operation's results at these points, where denormal numbers may be 0 if `isFlushed`. */
-export function worstOfResults(
+export const larger = (a: Errors, b: Errors): Errors => ({
+  terms: a.terms.error > b.terms.error ? a.terms : b.terms,
+  value: a.value.error > b.value.error ? a.value : b.value,
+});
+
+/** The largest errors of an operation's results at these points, where denormal numbers may be 0 if `isFlushed`. */
+export function errorsOfResults(
   got: Float32Array,
   op: ScalarOperation,
   points: readonly Float32Array[],
   isFlushed: boolean,
-): Worst {
+): Errors {
   const truths = [truthOf(op, points)];
   if (isFlushed) truths.push(truthOf(op, points.map(flushed)));
-  const least = isFlushed ? 2 ** -126 : 2 ** -149;
-  let result: Worst = { error: 0, at: "" };
-  for (const [i, y] of got.entries()) {
-    const errors = truths.map(({ value, terms }) => errorOf(y, value[i]!, terms[i]!, least));
-    const error = Math.min(...errors);
-    if (error > result.error)
-      result = {
-        error,
-        at: `${op}(${points.map((x) => x[i])}) = ${truths[0]!.value[i]}, got ${y}`,
-      };
-  }
-  return result;
+  // Twice the least normal number: a remainder that is 0 and not denormal moves a result by so small a divisor.
+  const least = isFlushed ? 2 ** -125 : 2 ** -149;
+  const worst = (size: (truth: Truth, i: number) => number): Worst => {
+    let result: Worst = { error: 0, at: "" };
+    for (const [i, y] of got.entries()) {
+      const errors = truths.map((truth) => errorOf(y, truth.value[i]!, size(truth, i), least));
+      const error = Math.min(...errors);
+      const at = () =>
+        `${op}(${points.map((x) => x[i])}) = ${truths[0]!.value[i]}, got ${y}: ${error} units`;
+      if (error > result.error) result = { error, at: at() };
+    }
+    return result;
+  };
+  return {
+    terms: worst(({ terms }, i) => terms[i]!),
+    value: worst(({ value }, i) => Math.abs(value[i]!)),
+  };
 }
 
-/** The largest error of the operation at these points. */
-export const worst = async (
+/** The largest errors of the operation at these points. */
+export const errorsOf = async (
   device: Device,
   op: ScalarOperation,
   points: readonly Float32Array[],
-): Promise<Worst> => worstOfResults(await run(device, op, points), op, points, mayFlush(device));
+): Promise<Errors> => errorsOfResults(await run(device, op, points), op, points, mayFlush(device));
