@@ -28,8 +28,8 @@ import type { Phase } from "./context.ts";
 import { control, idle, outcome } from "./control.ts";
 import { add, at, notify, read, sleep, taking, write } from "./taking.ts";
 
-/** Turns of a loop that waits before it sleeps: some tens of microseconds. */
-const spins = 3000;
+/** Turns of a loop that waits before it sleeps: a few tenths of a millisecond, longer than what one thread does between shared phases. */
+const spins = 30_000;
 
 /** execute(phase, begin, end, own): units of a phase. */
 function executeFunction(m: ModuleBuilder, phases: readonly Phase[]): FunctionRef {

@@ -14,7 +14,7 @@ export const workerSource = (ready: number, status: number): string => `
 const port = typeof require === "function" ? require("node:worker_threads").parentPort : self;
 const programs = new Map();
 let pool, thread, received = 0, seen = 0;
-const spins = 2000;
+const spins = 20000;
 
 function serve() {
   for (;;) {
