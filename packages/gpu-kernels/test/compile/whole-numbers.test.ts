@@ -152,7 +152,6 @@ describe("whole numbers that depend on floats", () => {
     await step.destroy();
   });
   test("are refused where f32 would not hold them", async () => {
-    const _cast = (x: Tensor) => astype(x, "i32");
     const refusals: [string, (x: Tensor) => Tensor, RegExp][] = [
       [
         "a product",
