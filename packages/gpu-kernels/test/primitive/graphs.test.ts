@@ -208,6 +208,18 @@ describe("no equation works on zeros", () => {
     },
   );
 
+  it.each(["relu", "identity"] as const)("%s has no curvature to compute", (activation) => {
+    const { exact } = testNetwork(sizes, activation);
+    const x = inDouble(rows(61, 3, 2));
+    for (const of of [sliced, implicit]) {
+      const { perSample } = of(deviceMlp({ activation })) as Objective<MlpParams>;
+      const value = (p: Tree) => mean(perSample(p as MlpParams, x, { v: x }));
+      const text = print(trace((p: Tree) => grad(value)(p))(exact as Tree));
+      expect(text).toContain("denseBackwardWeight");
+      expect(text).not.toContain("order=2");
+    }
+  });
+
   it("along x alone there are as many products as layers, and along one weight those after it", () => {
     const { exact } = testNetwork(sizes, "tanh");
     const x = inDouble(rows(62, 3, 2));
