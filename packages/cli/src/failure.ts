@@ -31,6 +31,7 @@ export function interrupted(message: string): Failure {
 const systemErrors: { readonly [code: string]: string } = {
   ENOENT: "there is no such file or folder",
   EACCES: "permission denied",
+  EEXIST: "this is a file, and a folder was expected",
   EISDIR: "this is a folder, and a file was expected",
   ENOTDIR: "a part of the path is a file and not a folder",
   ENOSPC: "the disk is full; free some space and try again",

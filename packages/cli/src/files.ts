@@ -1,9 +1,17 @@
 /** Files that a command reads and writes, with sentences for what can go wrong. */
 
-import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { writeFileAtomic } from "@cotangent/training/node";
-import { failed, sentenceOf } from "./failure.ts";
+import { failed, misused, sentenceOf } from "./failure.ts";
 
 /** The text of a file. */
 export function readText(path: string): string {
@@ -27,17 +35,52 @@ export function writeOutput(path: string, text: string): void {
 
 /** Fails before any work when the file's folder is missing or closed to us, or the path is a folder. */
 export function requireWritable(path: string, kind: "file" | "folder" = "file"): void {
+  if (path === "") throw misused(`--out: expected the name of a ${kind}, got nothing`);
+  let folder = kind === "folder" && existsSync(path) ? path : dirname(path);
+  // A run's folder is made together with those above it.
+  while (kind === "folder" && !existsSync(folder)) folder = dirname(folder);
   try {
-    let folder = dirname(path);
-    // A run's folder is made together with those above it.
-    while (kind === "folder" && !existsSync(folder)) folder = dirname(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw failed(`cannot write ${path}: its folder: ${sentenceOf(error)}`, error);
   }
-  if (kind === "file" && statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!isFolder(folder)) {
+    const place = folder === path ? "" : `${folder}: `;
+    throw failed(`cannot write ${path}: ${place}this is a file, and a folder was expected`);
+  }
+  if (kind === "file" && isFolder(path)) {
     throw failed(`cannot write ${path}: this is a folder, and a file was expected`);
   }
+}
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Makes the folder that a command writes into, before any work. */
+export function requireFolder(path: string): void {
+  requireWritable(path, "folder");
+  try {
+    makeFolder(path);
+  } catch (error) {
+    throw failed(`cannot write ${withPath(path, sentenceOf(error))}`, error);
+  }
+}
+
+/**
+ * Makes a folder and those above it that are missing, one after the other; gives the first one made.
+ *
+ * Node's own recursive way never ends below a folder that takes no others, such as /proc.
+ */
+export function makeFolder(path: string): string | undefined {
+  if (isFolder(path)) return undefined;
+  const made = makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw failed(`${path}: no folder can be made there; choose another place`, error);
+  }
+  return made ?? path;
 }
 
 /** A sentence that names the path once. */

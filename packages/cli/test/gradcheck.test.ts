@@ -15,6 +15,7 @@ export const stepArgs = [tensor(2)];
 export const args = [tensor([0.3, 0.7])];
 export const plain = { value: (x: number) => x * x, gradient: (x: number) => 2 * x };
 export const plainArgs = [3];
+export const throwing = () => { throw new Error("inside"); };
 export const size = 3;
 export const sizeArgs = 3;
 export default energy;
@@ -74,11 +75,7 @@ test("--shapes comes before what the file says, --rungs and --only narrow", asyn
 });
 
 test.each<[string, readonly string[], RegExp]>([
-  [
-    "no function",
-    ["#absent"],
-    /expected a function, or an object .* got undefined; the file exports .*energy/,
-  ],
+  ["no function", ["#absent"], /there is no export "absent"; the file exports .*energy/],
   ["no arguments that fit a list", ["#size"], /expected a function, or an object .* got number/],
   [
     "a bad shape",
@@ -89,6 +86,11 @@ test.each<[string, readonly string[], RegExp]>([
     "a path that is nowhere",
     ["#energy", "--only", "[4]"],
     /option only is \[4\], which no coordinate lies below/,
+  ],
+  [
+    "a function that throws",
+    ["#throwing"],
+    /^cotangent: throwing: it throws at these arguments: inside$/m,
   ],
   ["an order", ["#energy", "--order", "4"], /Expected a whole number from 1 to 3/],
 ])("%s exits with 2 and a sentence", async (_name, [suffix, ...words], sentence) => {

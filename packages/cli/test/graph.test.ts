@@ -8,6 +8,7 @@ import { mul, sin, sum, type Tensor } from "@cotangent/autodiff";
 interface Weights { readonly w: Tensor; readonly b: Tensor }
 export const energy = (x: Tensor): Tensor => sum(mul(x, sin(x)));
 export const affine = ({ w, b }: Weights, x: Tensor): Tensor => mul(w, x).sum().add(b);
+export const throwing = () => { throw new Error("inside"); };
 export const size = 3;
 `;
 const plain = `
@@ -70,6 +71,11 @@ test("the file may import others beside it, in a folder whose name has a space",
   expect(out).toContain("mul x 2");
 });
 
+test("integer arguments have no gradient, and the graph of the VJP is printed", async () => {
+  const out = await succeed("graph", `${files().ts}#energy`, "--shapes", "i32[3]");
+  expect(out.match(/^# .*$/gm)).toEqual(["# f", "# jvp", "# vjp"]);
+});
+
 test("a path with # in it is split at the last one, or not at all for a default export", async () => {
   const folder = join(files().folder, "a#b");
   mkdirSync(folder);
@@ -91,7 +97,7 @@ const refusals: readonly (readonly [string, string, readonly string[], number, R
     "model.ts#nothing",
     ["f64[3]"],
     2,
-    /there is no export "nothing"; it exports (energy, affine|affine, energy)$/,
+    /there is no export "nothing"; it exports (energy, affine|affine, energy), throwing$/,
   ],
   [
     "an export that is no function is refused",
@@ -107,6 +113,41 @@ const refusals: readonly (readonly [string, string, readonly string[], number, R
     ["f64[3]"],
     1,
     /broken\.ts: cannot be loaded: /,
+  ],
+  [
+    "so is the place of the error in it",
+    "broken.ts#f",
+    ["f64[3]"],
+    1,
+    /broken\.ts: cannot be loaded: .*, at line 1, column \d+$/,
+  ],
+  [
+    "a folder in the place of a file is told so",
+    "#f",
+    ["f64[3]"],
+    1,
+    /: this is a folder, and a file was expected$/,
+  ],
+  [
+    "a file without a default export says how to ask for another",
+    "model.ts",
+    ["f64[3]"],
+    2,
+    /no export "default", ask for one as in .*model\.ts#NAME; it exports/,
+  ],
+  [
+    "shapes beyond all memory are refused",
+    "model.ts#energy",
+    ["f64[99999999,99]"],
+    2,
+    /Expected at most 100000000 elements at character 1/,
+  ],
+  [
+    "a function that throws is named",
+    "model.ts#throwing",
+    ["f64[3]"],
+    1,
+    /model\.ts#throwing: cannot be traced for these shapes: inside$/,
   ],
   [
     "a file that throws is named with what it threw",

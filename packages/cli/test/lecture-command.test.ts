@@ -1,8 +1,9 @@
 /** The command's side of the lecture: what it prints and writes, and its exit codes. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { cotangent, startCotangent, succeed, temporaryFolder } from "./command.ts";
+import { expectRefusal } from "./refusal.ts";
 
 // The real objectives, unless a test asks for the wrong one.
 const wrong = vi.hoisted(() => ({ explicit: false }));
@@ -115,4 +116,55 @@ test("Ctrl-C ends with 130 between steps and leaves no page", async () => {
   expect([code, text], notes).toEqual([130, ""]);
   expect(notes).toContain("interrupted: no page was written");
   expect(existsSync(join(to, "index.html"))).toBe(false);
+});
+
+describe("places that the page cannot be written to are refused before any work", () => {
+  const file = join(folder, "file.txt");
+  const foreign = join(folder, "foreign");
+  const taken = join(folder, "taken");
+  beforeAll(() => {
+    writeFileSync(file, "mine");
+    mkdirSync(foreign);
+    writeFileSync(join(foreign, "index.html"), "<title>Mine</title>");
+    mkdirSync(join(taken, "index.html"), { recursive: true });
+  });
+  const lecture = ["lecture", "--only", "zero-loss", "--out"];
+
+  test.each<[string, string, number, RegExp]>([
+    ["a file", file, 1, /^cotangent: cannot write .*: this is a file, and a folder was expected$/],
+    [
+      "below a file",
+      join(file, "deep"),
+      1,
+      /file\.txt: this is a file, and a folder was expected$/,
+    ],
+    ["no name", "", 2, /^cotangent: --out: expected the name of a folder, got nothing$/],
+    ["a folder with another page", foreign, 1, /index\.html: is another page than the lecture's/],
+    ["a folder in the page's place", taken, 1, /index\.html: this is a folder, and a file was/],
+  ])("%s", (_name, place, code, sentence) =>
+    expectRefusal(folder, [...lecture, place], code, sentence),
+  );
+
+  test("a folder that takes no others, below which Node's recursive way never ends", async () => {
+    if (!existsSync("/proc/self")) return;
+    const sentence = /^cotangent: cannot write \/proc\/none.*: no folder can be made there/;
+    await expectRefusal(folder, [...lecture, "/proc/none"], 1, sentence);
+    await expectRefusal(folder, [...lecture, "/proc/none/deep"], 1, sentence);
+  });
+
+  test("--data that is a file, or nothing", async () => {
+    const argv = ["lecture", "--out", out, "--data"];
+    await expectRefusal(folder, [...argv, file], 2, /--data .*file\.txt: this is a file, and a/);
+    await expectRefusal(folder, [...argv, join(folder, "no")], 2, /--data .*no: there is no such/);
+  });
+
+  test("a folder of other files keeps them, and a page of its own is replaced", async () => {
+    const shared = join(folder, "shared");
+    mkdirSync(shared);
+    writeFileSync(join(shared, "note.txt"), "mine");
+    await succeed(...lecture, shared);
+    await succeed(...lecture, shared);
+    expect(readdirSync(shared).toSorted()).toEqual(["index.html", "note.txt"]);
+    expect(readFileSync(join(shared, "note.txt"), "utf8")).toBe("mine");
+  });
 });

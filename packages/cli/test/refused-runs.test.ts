@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { replaceRun } from "../src/run/folder.ts";
-import { contents, succeed, temporaryFolder } from "./command.ts";
+import { contents, cotangent, succeed, temporaryFolder } from "./command.ts";
 import { csv, measurements } from "./measurements.ts";
 import { expectRefusal } from "./refusal.ts";
 
@@ -59,6 +59,14 @@ test("train writes neither into a folder of other files nor over a file", async 
     1,
     /table\.csv: this is a file/,
   );
+});
+
+test("train says where no folder can be made, and does not wait for ever", async () => {
+  if (!existsSync("/proc/self")) return;
+  const argv = ["train", "moons", "--rows", "40", ...tiny, "--out", "/proc/none/run"];
+  const { code, notes } = await cotangent(...argv);
+  expect(code).toBe(1);
+  expect(notes).toMatch(/^cotangent: \/proc\/none: no folder can be made there; choose another/m);
 });
 
 test("a folder in the place of a run's file is not overwritten, and the run stays", async () => {

@@ -9,7 +9,7 @@ import {
 } from "@cotangent/gradcheck";
 import type { Context } from "../context.ts";
 import { type Failure, misused, sentenceOf } from "../failure.ts";
-import { loadModule } from "../graph/load-export.ts";
+import { loadModule, missingExport } from "../graph/load-export.ts";
 import { shellWord } from "../terminal/shell-word.ts";
 import { argumentsFor } from "./arguments.ts";
 
@@ -29,6 +29,10 @@ export async function runGradcheck(
   const { shapes, json, ...asked } = options;
   const { name, exports } = await loadModule(reference);
   const found = exports[name];
+  if (found === undefined)
+    throw misused(
+      `${missingExport(reference, name)}; the file exports ${Object.keys(exports).join(", ") || "nothing"}`,
+    );
   if (typeof found !== "function" && typeof (found as { value?: unknown })?.value !== "function")
     throw misused(
       `${reference}: expected a function, or an object { value, gradient } or { value, jvp, vjp }, got ${typeof found}; the file exports ${Object.keys(exports).join(", ") || "nothing"}`,
@@ -45,7 +49,13 @@ function check(f: never, args: unknown[], options: CheckOptions): Report {
   try {
     return checkGrads(f, args as never, options);
   } catch (error) {
-    throw misused(sentenceOf(error).replace(/^checkGrads: /, ""));
+    const sentence = sentenceOf(error);
+    const refusal = /^checkGrads: /;
+    throw misused(
+      refusal.test(sentence)
+        ? sentence.replace(refusal, "")
+        : `${options.name}: it throws at these arguments: ${sentence}`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@
 import { print, type Tensor, toDot, toJSON, trace } from "@cotangent/autodiff";
 import { type Command, Option } from "commander";
 import type { Context } from "../context.ts";
-import { misused } from "../failure.ts";
+import { failed, misused, sentenceOf } from "../failure.ts";
 import { subsetOf } from "../option-values.ts";
 import { jsonOption } from "../shared-options.ts";
 import { type GraphName, graphNames, graphOf, usualNames } from "./derivatives.ts";
@@ -52,14 +52,26 @@ async function runGraph(reference: string, options: Options, { io }: Context): P
       `--shapes: ${reference} takes ${f.length} arguments, got ${shapes.length} shapes`,
     );
   }
-  const graph = trace(f)(...shapes);
-  const graphs = (options.of ?? usualNames(graph)).map(
-    (name) => [name, graphOf(name, f, shapes, graph)] as const,
-  );
+  const graphs = tracedBy(reference, () => {
+    const graph = trace(f)(...shapes);
+    return (options.of ?? usualNames(graph)).map(
+      (name) => [name, graphOf(name, f, shapes, graph)] as const,
+    );
+  });
   if (json) {
     const records = graphs.map(([name, of]) => [name, toJSON(of)] as const);
     io.out(JSON.stringify(Object.fromEntries(records)));
     return;
   }
   io.out(graphs.map(([name, of]) => (dot ? toDot(of) : `# ${name}\n${print(of)}`)).join("\n\n"));
+}
+
+/** What `act` gives; an error of the user's function is told with its name. */
+function tracedBy<T>(reference: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if ("exitCode" in (error as Error)) throw error;
+    throw failed(`${reference}: cannot be traced for these shapes: ${sentenceOf(error)}`, error);
+  }
 }

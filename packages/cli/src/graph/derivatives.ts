@@ -24,7 +24,9 @@ export type GraphName = (typeof graphNames)[number];
 /** The function's graph, its JVP, and its gradient (or, unless it returns one number, its VJP). */
 export function usualNames(graph: Graph): readonly GraphName[] {
   const [result, ...more] = graph.outputs;
-  return ["f", "jvp", result?.shape.length === 0 && more.length === 0 ? "grad" : "vjp"];
+  const isNumber = result?.shape.length === 0 && more.length === 0;
+  const isSmooth = [...graph.inputs, ...graph.outputs].every(({ dtype }) => dtype.startsWith("f"));
+  return ["f", "jvp", isNumber && isSmooth ? "grad" : "vjp"];
 }
 
 /** The graph of that name. Tangents have the arguments' shapes, cotangents the results'. */

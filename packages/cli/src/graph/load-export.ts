@@ -5,7 +5,7 @@
  * tensors of two copies of the engine would not know each other.
  */
 
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Tensor } from "@cotangent/autodiff";
 import * as autodiff from "@cotangent/autodiff";
@@ -32,6 +32,8 @@ export async function loadModule(reference: string): Promise<UserModule> {
   const file = mark === -1 ? reference : reference.slice(0, mark);
   const name = mark === -1 ? "default" : reference.slice(mark + 1);
   if (!existsSync(file)) throw failed(`${file}: there is no such file`);
+  if (statSync(file).isDirectory())
+    throw failed(`${file}: this is a folder, and a file was expected`);
   const jiti = createJiti(import.meta.url, {
     fsCache: false,
     interopDefault: false,
@@ -48,7 +50,7 @@ export async function loadModule(reference: string): Promise<UserModule> {
   try {
     return { name, exports: await jiti.import(resolve(file)) };
   } catch (error) {
-    throw failed(`${file}: cannot be loaded: ${firstLine(sentenceOf(error))}`, error);
+    throw failed(`${file}: cannot be loaded: ${reasonOf(sentenceOf(error), file)}`, error);
   }
 }
 
@@ -64,11 +66,20 @@ export async function loadExport(reference: string): Promise<UserFunction> {
       : `it exports ${functionNames.join(", ")}`;
   throw misused(
     found === undefined
-      ? `${reference}: there is no export "${name}"; ${offer}`
+      ? `${missingExport(reference, name)}; ${offer}`
       : `${reference}: expected a function, got ${typeof found}; ${offer}`,
   );
 }
 
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? text;
+/** What to say of an export that is not there. */
+export const missingExport = (reference: string, name: string): string =>
+  `${reference}: there is no export "${name}"${name === "default" ? `, ask for one as in ${reference}#NAME` : ""}`;
+
+/** The first line of what went wrong, with the place in the file where a parser knows it. */
+function reasonOf(text: string, file: string): string {
+  const [first = text] = text.split("\n");
+  const [, line, column] = /^(\d+):(\d+)/.exec(text.split(`${resolve(file)}:`)[1] ?? "") ?? [];
+  return line === undefined
+    ? first
+    : `${first.trim()}, at line ${line}, column ${Number(column) + 1}`;
 }

@@ -11,6 +11,9 @@ import { InvalidArgumentError } from "commander";
 
 const dtypes: readonly string[] = ["f64", "f32", "i32", "u32", "bool"] satisfies DType[];
 
+/** More would not fit into memory as arguments. */
+const mostElements = 10 ** 8;
+
 /** Stand-ins for the arguments, tensors or trees of them: zeros of the shapes and dtypes in the text. */
 export function parseShapes(text: string): Tensor[] {
   const reader = new ShapeReader(text.replaceAll(/\s+/g, ""));
@@ -46,8 +49,10 @@ class ShapeReader {
     const found = /^([a-z]\w*)\[((?:\d+(?:,\d+)*)?)\]/.exec(this.#text.slice(this.#at));
     const [whole = "", dtype = "", sizes = ""] = found ?? [];
     if (found === null || !dtypes.includes(dtype)) this.#refuse("a specification such as f64[3,2]");
-    this.#at += whole.length;
     const shape = sizes === "" ? [] : sizes.split(",").map(Number);
+    if (shape.reduce((size, length) => size * length, 1) > mostElements)
+      this.#refuse(`at most ${mostElements} elements`);
+    this.#at += whole.length;
     return zeros(shape, { dtype: dtype as DType });
   }
 

@@ -1,15 +1,15 @@
 /** `cotangent lecture`: every measurable claim of the lecture, measured against its prediction. */
 
-import { mkdirSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { Context } from "../context.ts";
 import { type EngineName, engineOption } from "../engines.ts";
-import { failed, misused, sentenceOf } from "../failure.ts";
-import { requireWritable, writeOutput } from "../files.ts";
+import { failed, misused } from "../failure.ts";
+import { readText, requireFolder, requireWritable, writeOutput } from "../files.ts";
 import { subsetOf } from "../option-values.ts";
 import { jsonOption, seedOption } from "../shared-options.ts";
-import { claimNames } from "./names.ts";
+import { claimNames, pageTitle } from "./names.ts";
 
 interface Options {
   readonly only: readonly (typeof claimNames)[number][];
@@ -57,18 +57,19 @@ export function addLecture(program: Command, context: Context): void {
 
 async function lecture(options: Options, context: Context): Promise<void> {
   const { out, data } = options;
-  requireWritable(out, "folder");
-  if (data !== undefined && !statSync(data, { throwIfNoEntry: false })?.isDirectory())
-    throw misused(`--data ${data}: there is no such folder`);
-  try {
-    mkdirSync(out, { recursive: true });
-  } catch (error) {
-    throw failed(`cannot write ${out}: ${sentenceOf(error)}`, error);
+  const found = data === undefined ? undefined : statSync(data, { throwIfNoEntry: false });
+  if (data !== undefined && !found?.isDirectory()) {
+    const what = found ? "this is a file, and a folder was expected" : "there is no such folder";
+    throw misused(`--data ${data}: ${what}`);
   }
+  requireFolder(out);
+  const page = join(out, "index.html");
+  requireWritable(page);
+  if (existsSync(page) && !readText(page).includes(`<title>${pageTitle}</title>`))
+    throw failed(`${page}: is another page than the lecture's; move it, or choose another --out`);
   // Loaded when it is needed: the drawings and the compiler take a while to load.
   const { measureLecture, lecturePage, summaryText, verdictText } = await import("./measure.ts");
   const result = await measureLecture(options, context);
-  const page = join(out, "index.html");
   writeOutput(page, lecturePage(result));
   const { io } = context;
   if (options.json) io.out(JSON.stringify({ ...result, page }));

@@ -1,4 +1,7 @@
-/** The claims' names, which the command line knows without loading the claims. */
+/** The claims' names and the page's title, which the command line knows without loading the claims. */
+
+/** By which the command knows a page of its own. */
+export const pageTitle = "Score matching, claim by claim";
 
 /** In the lecture's order. */
 export const claimNames = [

@@ -8,6 +8,7 @@
 import { escapeHtml, figure, htmlTable } from "../report/html.ts";
 import { duration } from "../report/numbers.ts";
 import { styleSheet } from "../report/style.ts";
+import { pageTitle } from "./names.ts";
 import type { ClaimResult, LectureResult } from "./result.ts";
 import { rowCells, verdictText } from "./summary.ts";
 
@@ -40,10 +41,10 @@ export function lecturePage(result: LectureResult): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Score matching, claim by claim</title>
+<title>${pageTitle}</title>
 <style>${styleSheet()}${ownStyle}</style></head>
 <body><main>
-<header><h1>Score matching, claim by claim</h1>
+<header><h1>${pageTitle}</h1>
 <p class="lead">Each measurable claim of the lecture, with what it predicts and what came out. ${verdictText(claims)}
 An equality holds to rounding; any other number is the mean of independent replicates, ± its standard error, and holds
 within four of them.</p></header>

@@ -12,6 +12,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { failed, sentenceOf } from "../failure.ts";
+import { makeFolder } from "../files.ts";
 
 /** The paths of a run's files. */
 export interface RunFolder {
@@ -89,7 +90,7 @@ export function replaceRun(path: string, write: (staged: RunFolder) => void): vo
   const staging = join(dirname(place), `.${basename(place)}.${process.pid}.tmp`);
   try {
     removeLeftovers(place);
-    mkdirSync(staging, { recursive: true });
+    makeFolder(staging);
     write(runFolder(staging));
     swapFiles(path, staging, `${place}.old-${process.pid}`);
   } catch (error) {
@@ -102,9 +103,9 @@ export function replaceRun(path: string, write: (staged: RunFolder) => void): vo
 
 /** Moves the old run's files to `aside` and the staged ones in; undoes both when a move fails. */
 function swapFiles(path: string, staging: string, aside: string): void {
-  mkdirSync(dirname(aside), { recursive: true });
+  makeFolder(dirname(aside));
   mkdirSync(aside);
-  const made = mkdirSync(path, { recursive: true });
+  const made = makeFolder(path);
   const undo: (() => void)[] = [];
   const move = (from: string, to: string): void => {
     renameSync(from, to);
