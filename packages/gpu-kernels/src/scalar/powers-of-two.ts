@@ -1,32 +1,40 @@
 // Exact products with powers of two, from comparisons alone: kernels cannot see a number's bits, and
 // the shading languages' exp2 and log2 may err by a few ulp even at whole numbers.
 //
-//   y ← y·2ⁿ         a product for each binary digit of n
+//   y ← y·2ⁿ         a comparison for each binary digit of n, and one product
 //   m·2ᵏ = m, k      a comparison for each binary digit of k, with 1 ≤ m < 2
 //
 // Called by every function that takes a number's exponent apart or puts one on.
 import { literal } from "../template.ts";
 
+const places = [64, 32, 16, 8, 4, 2, 1];
+
+/** Text: where ±places ≥ s, `statement`, and s places are done. */
+const step = (s: number, sign: 1 | -1, statement: string): string =>
+  sign > 0
+    ? `if (places >= ${s}.0) { ${statement} places = places - ${s}.0; }`
+    : `if (places <= -${s}.0) { ${statement} places = places + ${s}.0; }`;
+
+/** Text: 2⁶⁴ goes into `y` at once, so that the power of the other places is a normal number. */
+const steps = (y: string, sign: 1 | -1): string =>
+  [
+    step(64, sign, `${y} = ${y} * ${literal(2 ** (sign * 64))};`),
+    ...places.map((s) => step(s, sign, `power = power * ${literal(2 ** (sign * s))};`)),
+  ].join("\n");
+
 /**
- * Text that multiplies the variable `y` by 2ⁿ, n whole and −255 ≤ n ≤ 128: exactly, or rounded once where
- * the result is denormal. `n`: an expression; in scope afterwards: places, power, half.
+ * Text that multiplies the variable `y` by 2ⁿ, n whole, |n| ≤ 190: exactly, or rounded once where the result is
+ * denormal. `n`: an expression; `places` and `power` are in scope afterwards.
  */
 export const timesPowerOfTwo = (y: string, n: string): string => `
 let places = ${n};
-let power = 2.0;
+let power = 1.0;
 if (places < 0.0) {
-  places = -places;
-  power = 0.5;
-} else if (places > 127.5) {
-  ${y} = ${y} * 2.0;
-  places = places - 1.0;
+${steps(y, -1)}
+} else {
+${steps(y, 1)}
 }
-for (let i = 0; i < 8; i++) {
-  const half = Math.floor(places * 0.5);
-  if (places - 2.0 * half > 0.5) { ${y} = ${y} * power; }
-  places = half;
-  power = power * power;
-}`;
+${y} = ${y} * power;`;
 
 /** Text: where `m` ≥ 2^(least + s), m ← m·2⁻ˢ and `count`. From s = 64 down to 1 this leaves m < 2^(least + 1). */
 const down = (m: string, s: number, least: number, count: string): string =>
@@ -35,8 +43,6 @@ const down = (m: string, s: number, least: number, count: string): string =>
 /** Text: where `m` < 2^(least + 1 − s), m ← m·2ˢ and `count`. This leaves m ≥ 2^least. */
 const up = (m: string, s: number, least: number, count: string): string =>
   `if (${m} < ${literal(2 ** (least + 1 - s))}) { ${m} = ${m} * ${literal(2 ** s)}; ${count} }`;
-
-const places = [64, 32, 16, 8, 4, 2, 1];
 
 /**
  * Text that takes 2ᵏ out of the variable `m`: m·2ᵏ is the number that it was, √½ ≤ m < √2 if it was positive and
