@@ -122,12 +122,19 @@ export function compile<F extends AnyFunction>(
 ): Stateful<F>;
 export function compile<F extends AnyFunction>(f: F, options?: CompileOptions): F & Compiled;
 export function compile(f: AnyFunction, options: CompileOptions = {}): unknown {
-  const { dtype, threads = 1, state = false, lowerings = {} } = options;
   if (typeof f !== "function") throw compileError(`expected a function, got ${typeof f}`);
+  const known = ["dtype", "state", "threads", "lowerings"];
+  const isObject = typeof options === "object" && options !== null;
+  const unknown = isObject ? Object.keys(options).find((name) => !known.includes(name)) : options;
+  if (unknown !== undefined)
+    throw compileError(`expected options among ${known.join(", ")}, got ${unknown}`);
+  const { dtype, threads = 1, state = false, lowerings = {} } = options;
   if (dtype !== undefined && dtype !== "f64" && dtype !== "f32")
     throw compileError(`expected dtype "f64" or "f32", got ${JSON.stringify(dtype)}`);
   if (!Number.isInteger(threads) || threads < 1 || threads > 64)
     throw compileError(`expected threads to be a whole number from 1 to 64, got ${threads}`);
+  if (typeof state !== "boolean")
+    throw compileError(`expected state to be true or false, got ${state}`);
   if (threads > 1) requireThreads();
   const cache = new Cache(f, { float: dtype, threads, lowerings, hasState: state });
   const step = (...args: unknown[]): unknown => cache.call(args);

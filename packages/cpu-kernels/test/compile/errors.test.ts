@@ -35,6 +35,30 @@ testMisuses("compiled functions", [
     /"f64" or "f32", got "f16"/,
   ),
   misuse(
+    "no options",
+    () => compile(double, null as never),
+    "compile",
+    /options among dtype, state, threads, lowerings, got null/,
+  ),
+  misuse(
+    "an option that does not exist",
+    () => compile(double, { thread: 2 } as never),
+    "compile",
+    /options among dtype, state, threads, lowerings, got thread$/,
+  ),
+  misuse(
+    "a state that is no yes or no",
+    () => compile(double, { state: "yes" } as never),
+    "compile",
+    /state to be true or false, got yes/,
+  ),
+  misuse(
+    "no threads",
+    () => compile(double, { threads: 0 }),
+    "compile",
+    /threads to be a whole number from 1 to 64, got 0/,
+  ),
+  misuse(
     "statistics before the first call",
     () => compile(double).stats(),
     "compile",
