@@ -1,5 +1,6 @@
 // What traced derivatives look like: the family's equations, nothing on what does not move, no zeros.
 import {
+  add,
   checkGraph,
   evaluate,
   fromJSON,
@@ -28,7 +29,9 @@ import {
 } from "@cotangent/losses";
 import { describe, expect, it } from "vitest";
 import { deviceMlp, networkPrimitives } from "../../src/index.ts";
+import { scaleByDerivative } from "../../src/primitive/activation.ts";
 import { fuseNetwork } from "../../src/primitive/fuse.ts";
+import { denseBackwardInput, denseBackwardWeight } from "../../src/primitive/products.ts";
 import { inDouble, rows, testNetwork } from "../support/networks.ts";
 import { errorOf, judged } from "../support/terms.ts";
 
@@ -277,26 +280,36 @@ describe("fusing keeps the meaning", () => {
     );
   });
 
+  const square = [zeros([3, 3]), zeros([3, 3]), zeros([3, 3]), zeros([3, 3])];
+  const slope = { activation: "tanh", order: 1 } as const;
+  const namesOf = (f: (y: Tensor, W: Tensor, a: Tensor, b: Tensor) => unknown): string[] =>
+    fuseNetwork(traced(f as never, ...square)).equations.map(({ primitive }) => primitive.name);
+
   it("an intermediate that something else reads stays", () => {
-    const f = (y: Tensor, W: Tensor, a: Tensor) => {
-      const t = jvp(
-        (z: Tensor) =>
-          network(
-            {
-              layers: [
-                { weight: W, bias: zeros([3]) },
-                { weight: W, bias: a },
-              ],
-            },
-            z,
-          ),
-        [y],
-        [y],
-      );
-      return t;
-    };
-    const graph = trace(f as never)(...([zeros([3, 3]), zeros([3, 3]), zeros([3])] as never[]));
-    expect(print(fuseNetwork(graph))).toBe(print(graph));
+    const names = namesOf((y, W, a) => {
+      const t = denseBackwardInput(y, W);
+      return [scaleByDerivative(a, t, slope), t];
+    });
+    expect(names).toEqual(["denseBackwardInput", "scaleByDerivative"]);
+    const twice = namesOf((x, y, c) => {
+      const w = denseBackwardWeight(x, y);
+      return [add(w, c), w];
+    });
+    expect(twice).toEqual(["denseBackwardWeight", "add"]);
+  });
+
+  it("slopes and curvatures go together only where they are of one place and one activation", () => {
+    const both = (order: readonly ["tanh" | "silu", boolean]) =>
+      namesOf((y, W, a, b) => {
+        const [activation, isSame] = order;
+        const bent = { activation, order: 2 } as const;
+        const sloped = scaleByDerivative(a, denseBackwardInput(y, W), slope);
+        return add(scaleByDerivative(isSame ? a : b, b, bent), sloped);
+      });
+    expect(both(["tanh", true])).toEqual(["denseBackwardCurved"]);
+    const apart = ["denseBackwardHidden", "scaleByDerivative", "add"];
+    expect(both(["tanh", false])).toEqual(apart);
+    expect(both(["silu", true])).toEqual(apart);
   });
 });
 
