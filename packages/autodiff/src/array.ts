@@ -29,6 +29,12 @@ export const isFloat = (dtype: DType): boolean => dtype in floats;
 /** A typed array of `size` zeros. */
 export const allocate = (dtype: DType, size: number): TypedArray => new constructors[dtype](size);
 
+/** Throws unless there is such a dtype. */
+export function checkDtype(operation: string, dtype: DType): DType {
+  if (dtypes.includes(dtype)) return dtype;
+  throw fail`${operation}: unknown dtype ${dtype}; expected one of ${dtypes}`;
+}
+
 /** The dtype that a typed array stands for. */
 export function dtypeOf(data: object): DType {
   const dtype = dtypes.find((name) => data instanceof constructors[name]);
@@ -56,12 +62,12 @@ export function checkShape(operation: string, shape: Shape): Shape {
 export function broadcastShapes(operation: string, ...shapes: readonly Shape[]): Shape {
   const result = new Array<number>(Math.max(...shapes.map((shape) => shape.length))).fill(1);
   for (const shape of shapes)
-    for (const [axis, length] of shape.entries()) {
+    shape.forEach((length, axis) => {
       const at = result.length - shape.length + axis;
       if (result[at] === 1) result[at] = length;
       else if (length !== 1 && length !== result[at])
         throw fail`${operation}: shapes do not broadcast: ${shapes}; axis ${axis - shape.length} has lengths ${result[at]} and ${length}, expected equal lengths or 1 (reshape or expandDims one of them)`;
-    }
+    });
   return result;
 }
 

@@ -43,15 +43,6 @@ function signatureOf(name: string): Signature {
 
 const NONE: readonly number[] = [];
 
-/** Instructions whose encoding ends in reserved zeros: the memories that they mean. */
-const RESERVED: Readonly<Record<string, readonly number[]>> = {
-  "memory.copy": [0, 0],
-  "memory.fill": [0],
-  "memory.size": [0],
-  "memory.grow": [0],
-  "atomic.fence": [0],
-};
-
 function plain(
   name: string,
   operands: readonly Expr[],
@@ -66,7 +57,7 @@ function plain(
 
 /** An instruction without immediates, applied to its operands. */
 export function op(name: Instruction, ...operands: Expr[]): Expr {
-  return plain(name, operands, RESERVED[name] ?? NONE);
+  return plain(name, operands, NONE);
 }
 
 /** An instruction on one lane: `lane("f32x4.extract_lane", 0, v)`, `lane("f32x4.replace_lane", 0, v, x)`. */

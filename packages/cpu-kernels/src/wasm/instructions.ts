@@ -80,12 +80,21 @@ export type LaneAccessInstruction = NamesOf<typeof LANE_ACCESS>;
 
 /** What the table says of an instruction. `bytes` is the width of a memory access, 0 for the others. */
 export interface Signature {
-  /** The opcode as it is written: one byte, or a prefix and a number in LEB128. */
+  /** The opcode as it is written: one byte, or a prefix and a number in LEB128; reserved zeros behind it. */
   readonly code: readonly number[];
   readonly operands: readonly ValueType[];
   readonly result: ValueType | "none";
   readonly bytes: number;
 }
+
+/** Instructions whose encoding ends in reserved zeros: the memories that they mean. */
+const RESERVED: Readonly<Record<string, readonly number[]>> = {
+  "memory.copy": [0, 0],
+  "memory.fill": [0],
+  "memory.size": [0],
+  "memory.grow": [0],
+  "atomic.fence": [0],
+};
 
 function* rows(table: Readonly<Record<string, string>>): Generator<[string, Signature]> {
   for (const [types, text] of Object.entries(table)) {
@@ -96,6 +105,7 @@ function* rows(table: Readonly<Record<string, string>>): Generator<[string, Sign
       const [name, hex, bytes] = word.split(":") as [string, string, string?];
       const [prefix, number] = [hex.slice(0, 2), hex.slice(2)].map((n) => Number.parseInt(n, 16));
       const code = hex.length === 2 ? [prefix!] : unsigned(number!, [prefix!]);
+      code.push(...(RESERVED[name] ?? []));
       yield [name, { code, operands, result, bytes: Number(bytes ?? 0) }];
     }
   }

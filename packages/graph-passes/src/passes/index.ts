@@ -8,6 +8,7 @@ import { inlineCalls, insideCalls } from "./inline-calls.ts";
 import { layout } from "./layout.ts";
 import { mergeConstants } from "./merge-constants.ts";
 import { reassociate } from "./reassociate.ts";
+import { transposedProducts } from "./transposed-products.ts";
 
 export interface Pass {
   readonly name: string;
@@ -33,6 +34,7 @@ export const passes: readonly Pass[] = [
   exact("constants", foldConstants),
   exact("equal constants", mergeConstants),
   ...simplifications,
+  exact("transposed products", transposedProducts),
   ...simplifications,
   { name: "inside calls", isExact: false, run: (graph) => insideCalls(graph, optimise) },
 ];
