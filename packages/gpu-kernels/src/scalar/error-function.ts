@@ -11,9 +11,19 @@ import { type FunctionText, literal } from "../template.ts";
 import { exponential } from "./exponential.ts";
 import { ofOne, polynomial } from "./scalar-text.ts";
 
+/** (erf x − x)/x in powers of x², |x| < 1. */
+const p = [
+  0.12837916612625122, -0.3761262595653534, 0.11283578723669052, -0.026853347197175026,
+  0.005187162198126316, -0.0007997853099368513, 7.806903886375949e-5,
+];
+/** −ln erfc x in powers of x, 1 ≤ x < 4. */
+const q = [
+  0.0003205664979759604, 1.1271716356277466, 0.6380123496055603, 0.1032179668545723,
+  -0.0218894612044096, 0.0029600493144243956, -0.00018759591330308467,
+];
+
 /** erf x for |x| < 1; square: the name of x². */
-const near = (square: string): string =>
-  `x + x * ${polynomial(square, [0.12837916612625122, -0.3761262595653534, 0.11283578723669052, -0.026853347197175026, 0.005187162198126316, -0.0007997853099368513, 7.806903886375949e-5])}`;
+const near = (square: string): string => `x + x * ${polynomial(square, p)}`;
 
 export const erf: FunctionText = ofOne(
   "erfOf",
@@ -23,7 +33,7 @@ const square = x * x;
 let y = ${near("square")};
 if (size >= 1.0) {
   if (size > 4.0) { size = 4.0; }
-  y = 1.0 - exponential(-${polynomial("size", [0.0003205664979759604, 1.1271716356277466, 0.6380123496055603, 0.1032179668545723, -0.0218894612044096, 0.0029600493144243956, -0.00018759591330308467])});
+  y = 1.0 - exponential(-${polynomial("size", q)});
   if (x < 0.0) { y = -y; }
 }
 if (Math.abs(x) < ${literal(2 ** -100)}) { y = x * 1.1283791670955126; }

@@ -13,6 +13,9 @@ import { ofOne, polynomial } from "./scalar-text.ts";
 /** Text after which y is x where x³ is beyond its last digit. */
 export const linearNearZero: string = "if (Math.abs(x) < 0.000244140625) { y = x; }";
 
+/** (sinh x − x)/x³ in powers of x², |x| ≤ 1. */
+const sinhTail = [0.1666671633720398, 0.008330270648002625, 0.00020373340521473438];
+
 export const expm1: FunctionText = ofOne(
   "expm1Of",
   `
@@ -33,7 +36,7 @@ let y = h - 0.25 / h;
 if (x < 0.0) { y = -y; }
 if (m < 1.0) {
   const z = x * x;
-  y = x + x * z * ${polynomial("z", [0.1666671633720398, 0.008330270648002625, 0.00020373340521473438])};
+  y = x + x * z * ${polynomial("z", sinhTail)};
 }
 ${linearNearZero}
 return y;`,

@@ -70,6 +70,16 @@ type Rule = ScalarText | ((inputs: readonly DType[], dtype: DType) => ScalarText
 const test = (operator: string): ScalarText =>
   inline((x, y) => `(${x} ${operator} ${y} ? 1.0 : 0.0)`);
 
+/** WGSL divides to 2.5 ulp where the divisor is within 2^±126: beyond, its reciprocal is denormal. */
+const quotient = (x: string, y: string): string =>
+  Math.abs(Number(y)) <= 4e37
+    ? `(${x} / ${y})`
+    : `(Math.abs(${y}) > 4e37 ? (${x} * 0.0625) / (${y} * 0.0625) : ${x} / ${y})`;
+
+/** The sum is NaN if either is, and the larger zero of two. */
+const larger = (x: string, y: string): string =>
+  `(${x} > ${y} ? ${x} : (${y} > ${x} ? ${y} : (${x} === ${y} ? (${x} === 0.0 ? ${x} + ${y} : ${x}) : ${x} + ${y})))`;
+
 const operations: Readonly<Record<ScalarOperation, Rule>> = {
   abs: inline((x) => `Math.abs(${x})`),
   acos: calling(acos),
@@ -81,10 +91,7 @@ const operations: Readonly<Record<ScalarOperation, Rule>> = {
   ceil: inline((x) => `Math.ceil(${x})`),
   cos: calling(cos),
   cosh: calling(cosh),
-  // WGSL divides to 2.5 ulp where the divisor is within 2^±126: its reciprocal beyond is denormal.
-  div: inline(
-    (x, y) => `(Math.abs(${y}) > 4e37 ? (${x} * 0.0625) / (${y} * 0.0625) : ${x} / ${y})`,
-  ),
+  div: inline(quotient),
   equal: test("==="),
   erf: calling(erf),
   erfc: calling(erfc),
@@ -95,11 +102,7 @@ const operations: Readonly<Record<ScalarOperation, Rule>> = {
   lessEqual: test("<="),
   log: calling(log),
   log1p: calling(log1p),
-  // The sum is NaN if either is, and the larger zero of two.
-  maximum: inline(
-    (x, y) =>
-      `(${x} > ${y} ? ${x} : (${y} > ${x} ? ${y} : (${x} === 0.0 ? ${x} + ${y} : (${x} === ${y} ? ${x} : ${x} + ${y}))))`,
-  ),
+  maximum: inline(larger),
   mod: calling(mod),
   mul: inline((x, y) => `(${x} * ${y})`),
   neg: inline((x) => `(-(${x}))`),

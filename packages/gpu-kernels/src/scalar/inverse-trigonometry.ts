@@ -9,6 +9,16 @@ import { type FunctionText, functionText } from "../template.ts";
 import { linearNearZero } from "./exponentials.ts";
 import { largest, ofOne, polynomial } from "./scalar-text.ts";
 
+/** (atan t − t)/t³ in powers of t², |t| ≤ tan ⅛π. */
+const arctangent = [
+  -0.3333294689655304, 0.19977614283561707, -0.13876551389694214, 0.08049803972244263,
+];
+/** (asin s − s)/s³ in powers of s², |s| ≤ ½. */
+const arcsine = [
+  0.16666752099990845, 0.07495306432247162, 0.045469772070646286, 0.02418077364563942,
+  0.04216641187667847,
+];
+
 /** ½π − y, π − y and ¼π + y as text. */
 const fromHalfPi = (y: string) => `1.5707963705062866 - (${y} + 4.371138828673793e-8)`;
 const fromPi = (y: string) => `3.1415927410125732 - (${y} + 8.742277657347586e-8)`;
@@ -26,7 +36,7 @@ if (n > d * 0.41421356) {
 }
 const t = above / below;
 const z = t * t;
-let y = t + t * z * ${polynomial("z", [-0.3333294689655304, 0.19977614283561707, -0.13876551389694214, 0.08049803972244263])};
+let y = t + t * z * ${polynomial("z", arctangent)};
 if (isUpper > 0.5) { y = ${afterQuarterPi("y")}; }`;
 
 export const atan: FunctionText = ofOne(
@@ -89,7 +99,7 @@ return y;`,
 );
 
 /** Text that declares p = asin s for s = min(|x|, √½(1 − |x|)); NaN beyond ±1. */
-const arcsine = `
+const sineInverse = `
 const size = Math.abs(x);
 let s = size;
 let z = size * size;
@@ -97,12 +107,12 @@ if (size > 0.5) {
   z = 0.5 * (1.0 - size);
   s = Math.sqrt(z);
 }
-const p = s + s * z * ${polynomial("z", [0.16666752099990845, 0.07495306432247162, 0.045469772070646286, 0.02418077364563942, 0.04216641187667847])};`;
+const p = s + s * z * ${polynomial("z", arcsine)};`;
 
 export const asin: FunctionText = ofOne(
   "asinOf",
   `
-${arcsine}
+${sineInverse}
 let y = p;
 if (size > 0.5) { y = ${fromHalfPi("2.0 * p")}; }
 if (x < 0.0) { y = -y; }
@@ -113,7 +123,7 @@ return y;`,
 export const acos: FunctionText = ofOne(
   "acosOf",
   `
-${arcsine}
+${sineInverse}
 let y = 2.0 * p;
 if (size > 0.5) {
   if (x < 0.0) { y = ${fromPi("2.0 * p")}; }

@@ -9,8 +9,12 @@ import { angle, farAngle } from "./angle.ts";
 import { linearNearZero } from "./exponentials.ts";
 import { largest, ofOne, polynomial } from "./scalar-text.ts";
 
-const sine = `r + r * z * ${polynomial("z", [-0.16666653752326965, 0.008332106284797192, -0.00019507887191139162])}`;
-const cosine = `1.0 - 0.5 * z + z * z * ${polynomial("z", [0.04166664555668831, -0.0013887302484363317, 2.4430977646261454e-5])}`;
+/** (sin r − r)/r³ and (cos r − 1 + r²/2)/r⁴ in powers of r², |r| ≤ ¼π. */
+const sineTail = [-0.16666653752326965, 0.008332106284797192, -0.00019507887191139162];
+const cosineTail = [0.04166664555668831, -0.0013887302484363317, 2.4430977646261454e-5];
+
+const sine = `r + r * z * ${polynomial("z", sineTail)}`;
+const cosine = `1.0 - 0.5 * z + z * z * ${polynomial("z", cosineTail)}`;
 
 /** Text for y = the sine in quadrant q, which is 0 to 4. */
 const byQuadrant = `

@@ -1,7 +1,8 @@
 // The contract of scalar operations on one device: errors, special values, whole numbers. Node and browsers run it.
 import type { DType } from "@cotangent/autodiff";
 import type { Device } from "../../src/index.ts";
-import { type ScalarOperation, scalarOperations } from "../../src/scalar/index.ts";
+import { type ScalarOperation, scalarOperations, scalarText } from "../../src/scalar/index.ts";
+import { kernelText, literal } from "../../src/template.ts";
 import { type Errors, errorsOf, larger, operationKernel, run } from "./judge.ts";
 import { type Points, pairs, points, powers, specialNumbers } from "./points.ts";
 import { converted, truthOf } from "./truth.ts";
@@ -248,4 +249,25 @@ export async function wholeFailures(device: Device, each: WholeCase): Promise<st
       ? []
       : [`${op} ${dtypes} → ${dtype} (${inputs.map((x) => x[i])}) = ${w}, got ${got[i]}`];
   });
+}
+
+/** Where an operation with a literal for its second operand is not what it is with an array of that number. */
+export async function literalFailures(device: Device): Promise<string[]> {
+  const x = Float32Array.of(-0.5, 0, 2, 3.7, -1e38, 0.25);
+  const failures: string[] = [];
+  for (const op of ["add", "sub", "mul", "div", "less", "equal", "maximum", "pow"] as const)
+    for (const value of [-0.5, 2, 2 ** 126]) {
+      const { functions, expression } = scalarText(op, ["f32", "f32"], "f32");
+      const kernel = kernelText({
+        name: `${op}-literal`,
+        inputs: { a: [x.length] },
+        output: [x.length],
+        functions,
+        body: `const x = a[index];\nconst result = ${expression("x", literal(value))};\nreturn result;`,
+      });
+      const got = await device.run(kernel, { a: x });
+      const want = await run(device, op, [x, x.map(() => value)]);
+      if (got.join() !== want.join()) failures.push(`${op}(x, ${value}) = ${want}, got ${got}`);
+    }
+  return failures;
 }

@@ -8,6 +8,7 @@ import {
   argumentsOf,
   beyond,
   floatOperations,
+  literalFailures,
   roundingOf,
   specialFailures,
   wholeCases,
@@ -57,6 +58,10 @@ describe.each(tested.map(({ name, device }) => ({ name, device })))("on $name", 
 
   it.each([...floatOperations])("%s is the engine's at special values", async (op) => {
     expect(await specialFailures(device, op)).toEqual([]);
+  });
+
+  it("literals are operands like any other", async () => {
+    expect(await literalFailures(device)).toEqual([]);
   });
 
   it.each(wholeCases.map((each) => [`${each.op} ${each.dtypes} → ${each.dtype}`, each] as const))(
