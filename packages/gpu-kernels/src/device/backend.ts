@@ -28,7 +28,8 @@ const inNodeAbsent: Readonly<Record<Backend, Absence>> = {
     remedy: "In Node take webgpu, webasm or cpu",
   },
   headlessgl: {
-    reason: 'the package "gl" (WebGL 1 for Node) is not installed, or was not built',
+    reason:
+      'the package "gl" (WebGL 1 for Node) is not installed, was not built, or finds no X display',
     remedy:
       'It is built by "apt-get install build-essential python3 libxi-dev libxext-dev libgl1-mesa-dev" and "npm install gl", and runs on an X display or under xvfb-run',
   },

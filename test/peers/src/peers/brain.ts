@@ -33,6 +33,8 @@ function prepare(create: () => Network, arrays: readonly NamedArray[]): Prepared
   return {
     run() {
       network.train(rows, once);
+      // A GPU works on after `train` returns: an output waits for every update before it.
+      network.run(rows[0]!.input);
     },
     read: () => results,
   };
