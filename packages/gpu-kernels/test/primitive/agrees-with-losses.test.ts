@@ -266,3 +266,16 @@ it("in f32 the reference is rounded once: within half a unit of f64's value", ()
   expect(got.dtype).toBe("f32");
   expect(got.data).toEqual(Float32Array.from(want.data));
 });
+
+it("of f32 rows and f64 parameters, or the other way round, the network computes in f64, as the losses' does", () => {
+  const { params, exact, engine } = testNetwork([2, 5, 2], "tanh");
+  const x = rows(55, batch, 2);
+  for (const [p, z] of [
+    [exact, x],
+    [params, inDouble(x)],
+  ] as const) {
+    const [got, want] = [deviceMlp()(p, z), engine.score(p, z)];
+    expect([got.dtype, want.dtype]).toEqual(["f64", "f64"]);
+    expect(got.data).toEqual(deviceMlp()(exact, inDouble(x)).data);
+  }
+});
