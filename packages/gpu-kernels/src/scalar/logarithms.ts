@@ -37,9 +37,12 @@ const square = f * f;
 const half = 0.5 * square;
 let y = k * 0.693145751953125 + (f - (half - (k * 0.000001428606765330187 + f * square * ${polynomial("f", q)})));`;
 
-/** Text for the ends of the range of ln u: NaN below 0, −∞ at 0, ∞ at ∞. A GPU has no literal ∞: products overflow. */
+/**
+ * Text for the ends of the range of ln u: NaN below 0, −∞ at 0 and what is taken for it, ∞ at ∞. A GPU has no literal ∞:
+ * products overflow.
+ */
 const ends = (u: string): string => `
-if (${u} === 0.0) { y = (${u} - 2.0) * Infinity; }
+if (m < 0.5) { y = (m - 2.0) * Infinity; }
 if (${u} < 0.0) { y = Math.sqrt(${u}); }
 if (${u} > ${largest}) { y = ${u} * Infinity; }`;
 

@@ -78,7 +78,7 @@ ${log2InTwo}
 ${exp2OfProduct}
 let isLess = 0.0;
 if (base < 0.0) { isLess = 1.0; }
-if (size === 0.0) {
+if (m < 0.5) {
   if (1.0 / base < 0.0) { isLess = 1.0; }
   if (exponent > 0.0) { y = 0.0; }
   if (exponent < 0.0) { y = (exponent - 2.0) * -Infinity; }

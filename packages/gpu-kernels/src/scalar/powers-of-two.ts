@@ -46,7 +46,7 @@ const up = (m: string, s: number, least: number, count: string): string =>
 
 /**
  * Text that takes 2ᵏ out of the variable `m`: m·2ᵏ is the number that it was, √½ ≤ m < √2 if it was positive and
- * finite. Denormal numbers count where the device has them; what is below 2⁻¹⁵⁰ stays below √½.
+ * finite. Denormal numbers count where the device has them; what is 0 or, as f32, would be, stays below ½.
  */
 export const takeExponent = (m: string, k: string): string => `
 if (${m} < ${literal(2 ** -126)}) {

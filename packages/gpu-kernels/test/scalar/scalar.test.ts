@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { scalarOps } from "../../../graph-passes/src/schedule/scalar-ops.ts";
 import { type ScalarOperation, scalarOperations, scalarText } from "../../src/scalar/index.ts";
-import { functionSource } from "../../src/template.ts";
+import { functionSource, kernelText } from "../../src/template.ts";
 import { openBackends } from "../support/backends.ts";
 import {
   argumentsOf,
@@ -58,6 +58,25 @@ describe.each(tested.map(({ name, device }) => ({ name, device })))("on $name", 
 
   it.each([...floatOperations])("%s is the engine's at special values", async (op) => {
     expect(await specialFailures(device, op)).toEqual([]);
+  });
+
+  it("what f32 cannot hold is 0 to log and pow, where a backend computes in f64 too", async () => {
+    for (const [op, want] of [
+      ["log", -Infinity],
+      ["pow", Infinity],
+    ] as const) {
+      const { functions, expression } = scalarText(op, ["f32", "f32"], "f32");
+      const kernel = kernelText({
+        name: `${op}-of-nothing`,
+        inputs: { a: [1] },
+        output: [1],
+        functions,
+        body: `const x = a[index] * a[index];\nreturn ${op === "pow" ? expression("x", "-1.0") : expression("x")};`,
+      });
+      expect(await device.run(kernel, { a: Float32Array.of(1e-30) })).toEqual(
+        Float32Array.of(want),
+      );
+    }
   });
 
   it("literals are operands like any other", async () => {
