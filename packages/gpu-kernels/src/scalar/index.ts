@@ -2,8 +2,9 @@
 //
 //   scalarText("tanh", ["f32"], "f32") = { functions: [tanhOf and what it calls], expression("v1") = "tanhOf(v1)" }
 //
-// |error| ≤ 8u (|f| + Σ|xᵢ ∂f/∂xᵢ|), u = 2⁻²⁴, on every backend; what a GPU may flush (numbers below 1.2e-38) is 0 or right.
-// NaN in, NaN out; infinities, zeros and their signs as in the engine. The names are those of graph-passes' scalarOps.
+// |error| ≤ 3u (|f| + Σ|xᵢ ∂f/∂xᵢ|) and ≤ 6u |f|, u = 2⁻²⁴, where f32 is IEEE 754's; 8u and 13u where division errs by 2.5 ulp
+// and √ by 4.5, as WGSL allows. A GPU may take denormal numbers for 0. NaN in, NaN out; infinities, zeros and their signs
+// as in the engine. The names are those of graph-passes' scalarOps.
 import type { DType } from "@cotangent/autodiff";
 import { activationText } from "../kernels/activation-text.ts";
 import { conversion, shiftRight } from "./conversions.ts";
