@@ -42,9 +42,6 @@ function close(name: string, run: FlatFunction, inputs: readonly Tensor[]) {
   return { graph, captured, closed };
 }
 
-/** What was thrown by rules that users gave, not by the functions that they belong to: for checkers. */
-export const ruleErrors: WeakSet<object> = new WeakSet();
-
 /** `ruleOf`: of f's arguments, then as many tangents: its outputs, then the tangents of the float ones. */
 function callWith(
   name: string,
@@ -57,11 +54,11 @@ function callWith(
   const { graph, captured, closed } = close(name, flat.run, leaves);
   let rule: ReturnType<typeof close> | undefined;
   try {
-    const run = ruleOf?.({ ...graph, inTree, outTree: flat.outTree });
-    rule = run && close(name, run, [...leaves, ...leaves]);
+    const traced = { ...graph, inTree, outTree: flat.outTree };
+    rule = ruleOf && close(name, ruleOf(traced), [...leaves, ...leaves]);
   } catch (error) {
-    ruleErrors.add(Object(error));
-    throw error;
+    // Whoever sees it can tell that it is the rule's, and not the function's.
+    throw Object.assign(Object(error), { rule: name });
   }
   const inputs = [...leaves, ...captured, ...(rule?.captured ?? [])];
   const [n, m] = [leaves.length, graph.outputs.length];

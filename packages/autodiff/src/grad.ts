@@ -8,7 +8,7 @@ import { instantiate } from "./jvp.ts";
 import { linearizeFlat } from "./linearize.ts";
 import { scalar } from "./primitives/cast.ts";
 import { Tensor } from "./tensor.ts";
-import { type AnyFunction, Flat } from "./trace.ts";
+import { type AnyFunction, checkFunction, Flat } from "./trace.ts";
 import { pullback, transposeFlat } from "./transpose.ts";
 import { type Arguments, flatten, map, type Tensors, type TensorsLike, unflatten } from "./tree.ts";
 
@@ -49,23 +49,22 @@ export function selectArguments(
   args: Arguments,
   argnums: GradOptions["argnums"] = 0,
 ): { f: AnyFunction; chosen: unknown[] } {
+  checkFunction(operation, f);
   const all = args.map((arg) => map((leaf) => leaf, arg));
   const positions = [argnums].flat();
   if (new Set(positions).size !== positions.length)
     throw fail`${operation}: argnums ${positions} name one argument twice, expected each once`;
   for (const position of positions) {
     if (!(position in args))
-      throw fail`${operation}: argnums ${position}, expected ${args.length ? `a position from 0 to ${args.length - 1}` : "an argument to differentiate"}; the function was called with ${args.length} argument(s)`;
+      throw fail`${operation}: argnums ${position}, expected a position from 0 to ${args.length - 1}: the function got ${args.length} argument(s)`;
     const integer = flatten(all[position]).leaves.find((leaf) => !isFloat(leaf.dtype));
     if (integer)
       throw fail`${operation}: argument ${position} has a leaf ${integer}, expected f64 or f32; choose others with argnums, or use astype`;
   }
-  const call = (...chosen: never[]) =>
-    f(
-      ...(all.map((arg, i) =>
-        positions.includes(i) ? chosen[positions.indexOf(i)] : arg,
-      ) as never[]),
-    );
+  const call = (...chosen: never[]) => {
+    const list = all.map((arg, i) => chosen[positions.indexOf(i)] ?? arg);
+    return f(...(list as never[]));
+  };
   return { f: call, chosen: positions.map((position) => all[position]) };
 }
 

@@ -45,12 +45,8 @@ function onBasis(f: FlatFunction, specs: readonly Spec[]): Tensor[] {
   const basis = places(specs).map(({ shape, dtype, start, end }) =>
     astype(reshape(slice(identity, [null, start], [null, end]), [total, ...shape]), dtype),
   );
-  return vmapFlat(
-    f,
-    basis,
-    basis.map(() => true),
-    total,
-  );
+  const isMapped = basis.map(() => true);
+  return vmapFlat(f, basis, isMapped, total);
 }
 
 /** [coordinate, …rest] cut into one [shape…, …rest] a spec. */

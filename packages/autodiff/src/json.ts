@@ -3,7 +3,7 @@
 // Variables are numbered in order of definition. Numbers keep every bit: −0, ±∞ and NaN, for which
 // JSON has no word, are written as strings.
 
-import { type DType, dtypes, type Shape } from "./array.ts";
+import { checkDtype, type DType, type Shape } from "./array.ts";
 import { type CallParams, callee } from "./call.ts";
 import { checkGraph } from "./check.ts";
 import { fail } from "./errors.ts";
@@ -92,9 +92,9 @@ function lostRule(name: string): () => never {
 export function decodeGraph(json: GraphJson, primitives: ReadonlyMap<string, Primitive>): Graph {
   const atoms: Atom[] = [];
   const define = ({ shape, dtype }: SpecJson): Var => {
-    const variable = new Var(shape, dtype);
-    if (dtypes.includes(dtype) && atoms.push(variable)) return variable;
-    throw fail`fromJSON: unknown dtype ${dtype}; expected one of ${dtypes}`;
+    const variable = new Var(shape, checkDtype("fromJSON", dtype));
+    atoms.push(variable);
+    return variable;
   };
   const atom = (number: number): Atom => {
     if (atoms[number]) return atoms[number];

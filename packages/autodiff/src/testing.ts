@@ -3,7 +3,6 @@
 //   withRule(primitive, patch, f) = f(), run while the primitive has other rules
 import type { Primitive } from "./primitive.ts";
 
-export { ruleErrors } from "./custom.ts";
 export { evaluateFlat } from "./graph.ts";
 export { bind } from "./interpreter.ts";
 export type { FlatFunction } from "./trace.ts";

@@ -74,10 +74,12 @@ export type AnyFunction = (...args: never[]) => unknown;
 export function traceFlat(name: string, f: FlatFunction, specs: readonly Spec[]): Graph {
   const recorder = new Recorder(name);
   const inputs = specs.map(recorder.variable);
-  return recorder.graph(
-    inputs,
-    withInterpreter(recorder, () => f(inputs)),
-  );
+  const outputs = withInterpreter(recorder, () => f(inputs));
+  return recorder.graph(inputs, outputs);
+}
+
+export function checkFunction(operation: string, f: unknown): void {
+  if (typeof f !== "function") throw fail`${operation}: expected a function, got ${f}`;
 }
 
 /** A function of trees as a flat one that notes the structure of its last result. */
@@ -86,6 +88,9 @@ export class Flat {
   outTree: Structure = null;
 
   constructor(operation: string, f: AnyFunction, inTree: Structure) {
+    checkFunction(operation, f);
+    if (!Array.isArray(inTree))
+      throw fail`${operation}: expected a list of arguments, got one; write [x]`;
     this.run = (inputs) => {
       const result = f(...(unflatten(inTree, inputs) as never[]));
       if (typeof (result as { then?: unknown } | null)?.then === "function")
@@ -112,11 +117,8 @@ export function trace<A extends Arguments>(
   return (...args) => {
     const { leaves, paths, structure } = flattenWithPaths(args);
     const flat = new Flat("trace", f as AnyFunction, structure);
-    const graph = traceFlat(
-      "trace",
-      flat.run,
-      leaves.map((leaf) => leafTensor(leaf)),
-    );
+    const specs = leaves.map((leaf) => leafTensor(leaf));
+    const graph = traceFlat("trace", flat.run, specs);
     const given = parameterNames(f as AnyFunction);
     const names = paths.map((path) => {
       const [, position, rest] = /^\[(\d+)\](.*)$/.exec(path)!;

@@ -9,7 +9,6 @@ import {
   type FlatFunction,
   flattenWithPaths,
   leafTensor,
-  ruleErrors,
   traceAt,
 } from "@cotangent/autodiff/testing";
 import { Coordinates, isFloat } from "./coordinates.ts";
@@ -29,10 +28,11 @@ export function engineSubject(f: (...args: never[]) => unknown, start: Start): S
     const outputs = new Coordinates([call(inputs.tensors(point))], () => "output", false);
     return flatSubject(flat, { ...start, outputs });
   } catch (error) {
-    if (!ruleErrors.has(Object(error))) throw error;
-    // The function is sound, and a rule of customJvp or customVjp in it is not: the first rung says so.
+    const { rule } = Object(error) as { readonly rule?: string };
+    if (!rule) throw error;
+    // The function is sound, and the rule of customJvp or customVjp in it is not: the first rung says so.
     const value = () => {
-      throw unlike`a rule that was given to customJvp or customVjp throws: ${messageOf(error)}`;
+      throw unlike`the rule that was given to ${rule} throws: ${messageOf(error)}`;
     };
     return { ...start, outputs: inputs, roundoff: 2 ** -53, value };
   }

@@ -23,7 +23,6 @@ const first = (report: ReturnType<typeof checkGrads>) =>
   report.rungs.flatMap(({ failures }) => failures)[0]?.what;
 
 describe("a rule given to customJvp or customVjp", () => {
-  const given = "a rule that was given to customJvp or customVjp throws: ";
   const rest = (a: Tensor) => [exp(a), exp(a)] as const;
   test.each<[string, (a: Tensor) => Tensor, string]>([
     ["a backward function that throws", customVjp((a: Tensor) => exp(a), rest, boom), "boom"],
@@ -38,7 +37,7 @@ describe("a rule given to customJvp or customVjp", () => {
       "customJvp: the rule's tangent 0 is f64[], expected f64[2]",
     ],
     [
-      "a cotangent of another shape",
+      "a result of backward that has another shape",
       customVjp(
         (a: Tensor) => exp(a),
         rest,
@@ -46,10 +45,11 @@ describe("a rule given to customJvp or customVjp", () => {
       ),
       "customVjp: backward's cotangent 0 is f64[], expected f64[2]",
     ],
-  ])("%s", (_name, f, message) => {
+  ])("%s", (what, f, message) => {
+    const name = /jvp|tangent/.test(what) ? "customJvp" : "customVjp";
     const report = checkGrads((a: Tensor) => sum(sin(f(a))), [x]);
     expect(failing(report)).toEqual(["structure"]);
-    expect(first(report)).toBe(given + message);
+    expect(first(report)).toBe(`the rule that was given to ${name} throws: ${message}`);
     const one = checkGrads((a: Tensor) => sum(f(a)), [x], { rungs: ["numeric"] });
     expect(failing(one)).toEqual(["numeric"]);
   });

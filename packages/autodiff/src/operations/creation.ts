@@ -1,6 +1,7 @@
 // Making concrete tensors: from JavaScript values, filled, counted or spaced.
 import {
   allocate,
+  checkDtype,
   checkShape,
   type DType,
   dtypeOf,
@@ -44,16 +45,15 @@ export function tensor(
   const isView = ArrayBuffer.isView(value);
   const flat = isView ? value : ([value as unknown].flat(99) as (number | boolean)[]);
   const shape = checkShape("tensor", options.shape ?? (isView ? [flat.length] : shapeOf(value)));
-  const wrong = isView
-    ? undefined
-    : (flat as unknown[]).find((x) => !["number", "boolean"].includes(typeof x));
-  if (wrong !== undefined)
-    throw fail`tensor: got ${wrong} as an element, expected numbers or booleans`;
+  const isElement = (x: unknown) => ["number", "boolean"].includes(typeof x);
+  const wrong = isView ? -1 : (flat as unknown[]).findIndex((x) => !isElement(x));
+  if (wrong >= 0)
+    throw fail`tensor: got ${flat[wrong]} as an element, expected numbers or booleans`;
   if (sizeOf(shape) !== flat.length)
     throw fail`tensor: got ${flat.length} elements, expected the ${sizeOf(shape)} of shape ${shape}`;
   const isBool = flat.length > 0 && (flat as unknown[]).every((x) => typeof x === "boolean");
   const own = isView ? dtypeOf(value) : isBool ? "bool" : "f64";
-  const dtype = options.dtype ?? own;
+  const dtype = checkDtype("tensor", options.dtype ?? own);
   if (isView && dtype === own && !(own === "bool" && value.some((x) => x > 1)))
     return new Tensor([...shape], own, value);
   return build(shape, dtype, (i) => Number(flat[i]));

@@ -3,7 +3,7 @@
 //   bool < i32, u32 < f32 < f64; JavaScript numbers are weak: they take the dtype of their company
 //
 // Between floats `astype` is linear, and its transpose casts back.
-import { allocate, type DType, dtypes, isFloat, type NDArray } from "../array.ts";
+import { allocate, checkDtype, type DType, isFloat, type NDArray } from "../array.ts";
 import { fail } from "../errors.ts";
 import { primitive } from "../interpreter.ts";
 import { notLinear, type PrimitiveFunction } from "../primitive.ts";
@@ -28,10 +28,8 @@ export const castTo: PrimitiveFunction<{ dtype: DType }> = primitive({
 
 /** `x` with elements of another dtype; rounds to nearest for f32, truncates for integers, x ≠ 0 for bool. */
 export function astype(x: TensorLike, dtype: DType): Tensor {
-  if (!dtypes.includes(dtype))
-    throw fail`astype: unknown dtype ${dtype}; expected one of ${dtypes}`;
   const from = toTensor("astype", x);
-  return from.dtype === dtype ? from : castTo([from], { dtype });
+  return from.dtype === checkDtype("astype", dtype) ? from : castTo([from], { dtype });
 }
 
 /** A scalar of the given dtype. */

@@ -33,6 +33,27 @@ const tensors: readonly Misuse[] = [
   ),
   misuse("a word", () => tensor(["a"] as never), "tensor", /got a/, /expected numbers or booleans/),
   misuse(
+    "nothing",
+    () => tensor(undefined as never),
+    "tensor",
+    /got undefined/,
+    /expected numbers/,
+  ),
+  misuse(
+    "a hole",
+    () => tensor([1, undefined] as never),
+    "tensor",
+    /got undefined/,
+    /expected num/,
+  ),
+  misuse(
+    "a dtype that does not exist",
+    () => tensor([1], { dtype: "f16" as never }),
+    "tensor",
+    /f16/,
+    /expected one of .*f64/,
+  ),
+  misuse(
     "elements that do not fill the shape",
     () => tensor([1, 2], { shape: [3] }),
     "tensor",
