@@ -8,7 +8,7 @@ import { literal } from "../template.ts";
 import { compileError } from "./compile-error.ts";
 import type { KernelWriter } from "./kernel-writer.ts";
 import { requireFlat, stepsPerRow, takeApart } from "./positions.ts";
-import type { Operand } from "./slot.ts";
+import { type Operand, wholeLimit } from "./slot.ts";
 
 /** The indices, and what must hold of them for the element to be stored at all. */
 export interface OwnIndices {
@@ -117,6 +117,10 @@ export function ownIndices(
     if (!first) return "0.0";
     let index = first.index;
     if (second) {
+      if (extent > wholeLimit)
+        throw compileError(
+          `an axis of ${extent} elements is stored across the ends of rows; expected at most ${wholeLimit}, where f32 indices end: make the batch smaller, or keep its shape`,
+        );
       index = writer.local(`${first.index} * ${literal(first.scale)} + ${second.index}`);
       if (first.extent * second.extent > extent)
         conditions.push(`${index} < ${literal(extent - 0.5)}`);

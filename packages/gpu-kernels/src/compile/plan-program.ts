@@ -13,7 +13,7 @@ import { Memory } from "./memory.ts";
 import { Plan } from "./plan.ts";
 import { codeOver } from "./scalar-code.ts";
 import { formOf, type Slot } from "./slot.ts";
-import { launchAll } from "./stores.ts";
+import { alongRows, launchAll } from "./stores.ts";
 
 /** A program as launches. */
 export interface PlannedProgram {
@@ -46,8 +46,10 @@ export function planProgram(
 function planKernel(plan: Plan, memory: Memory, kernel: Kernel, lowerings: Lowerings): void {
   if (kernel.kind === "zero") return memory.zero(kernel.buffer);
   if (kernel.kind === "equation") return planEquation(plan, memory, kernel, lowerings);
-  if (kernel.kind === "loop")
-    return launchAll(plan, memory, codeOver(plan, kernel.shape, kernel.code, memory.operand), null);
+  if (kernel.kind === "loop") {
+    const code = codeOver(plan, kernel.shape, kernel.code, memory.operand);
+    return launchAll(plan, memory, alongRows(code), null);
+  }
   if (kernel.kind === "matmul") {
     const { batch, rows, columns, epilogue } = kernel;
     const code = codeOver(plan, [...batch, rows, columns], epilogue, memory.operand);

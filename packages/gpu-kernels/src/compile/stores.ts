@@ -11,8 +11,9 @@ import { KernelWriter } from "./kernel-writer.ts";
 import type { Memory } from "./memory.ts";
 import { ownIndices } from "./own-indices.ts";
 import type { Plan } from "./plan.ts";
+import { stepsPerRow } from "./positions.ts";
 import { type Code, needsOf, valueWriter } from "./scalar-code.ts";
-import { inOrder, type Operand, type Slot } from "./slot.ts";
+import { formOf, inOrder, type Operand, type Slot } from "./slot.ts";
 
 /** Where a value goes: through views of `slot`, which holds what `before` held elsewhere. */
 interface Target {
@@ -114,6 +115,37 @@ function foldsNeeded({ space, code, known }: Code, groups: readonly [Buffer, Sto
 function batchesOf(code: Code, stores: readonly Store[], most: number): (readonly Store[])[] {
   const fits = stores.length === 1 || needsOf(code, valuesOf(stores)).slots.size <= most;
   return fits ? [stores] : stores.map((store) => [store]);
+}
+
+/** The space with one axis as two, the inner one of length `inner`. */
+function splitSpace({ space, code, known }: Code, axis: number, inner: number): Code {
+  const split = <T extends { readonly strides: readonly number[] }>(view: T): T => {
+    const stride = view.strides[axis] ?? 0;
+    return { ...view, strides: view.strides.toSpliced(axis, 1, stride * inner, stride) };
+  };
+  const stores = code.stores.map(({ view, value }) => ({ view: split(view), value }));
+  return {
+    space: space.toSpliced(axis, 1, (space[axis] ?? 1) / inner, inner),
+    code: { ...code, stores },
+    known: new Map([...known].map(([value, operand]) => [value, split(operand)])),
+  };
+}
+
+/**
+ * The space with its axes split where they run across the ends of rows of what is stored.
+ *
+ * A thread knows its row and column, so that indices need neither division nor numbers beyond 2²⁴.
+ */
+export function alongRows(code: Code): Code {
+  for (const { view } of code.code.stores) {
+    const [, columns] = formOf(view.buffer.shape);
+    for (const [axis, extent] of code.space.entries()) {
+      const stride = view.strides[axis] ?? 0;
+      const inner = columns === undefined ? 0 : stepsPerRow({ extent, stride }, columns);
+      if (inner > 0 && extent % inner === 0) return alongRows(splitSpace(code, axis, inner));
+    }
+  }
+  return code;
 }
 
 /** Launches all stores of a code. `fold` computes its given value, if it has one. */
