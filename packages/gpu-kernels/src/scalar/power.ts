@@ -4,7 +4,7 @@
 //
 // y log₂ x may be 128 and its fraction must keep 24 bits: the logarithm is a sum of two numbers, of which the first
 // has 12 bits, so that products of such are exact. The first 12 bits of v are (v + 4096 v) − 4096 v, right also where a
-// compiler contracts products and sums; one that reassociates them costs digits: |error| < 4u |y ln x| |xʸ| still.
+// compiler contracts products and sums; one that reassociates them costs digits: |error| < 3u (1 + |y ln x|) |xʸ| still.
 // Source: fdlibm, e_powf.c (one interval of m here instead of two).
 import { type FunctionText, functionText } from "../template.ts";
 import { excess } from "./exponential.ts";
