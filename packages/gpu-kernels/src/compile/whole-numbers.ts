@@ -49,6 +49,10 @@ export function rangeOf(ranges: Ranges, atom: Atom): Range {
   if (!(atom instanceof Tensor)) throw new RangeError("expected a variable with a range");
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of atom.data) {
+    if (Math.fround(value) !== value)
+      throw compileError(
+        `the constant ${formatSpec(atom)} meets floats on the device, which holds whole numbers as f32; expected numbers that f32 holds exactly, got ${value}; convert it to f32 before it meets them`,
+      );
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
@@ -98,10 +102,12 @@ const arithmetic: Readonly<Record<string, Rule>> = {
   neg: ([x]) => times(x as Range, { low: -1, high: -1 }),
   abs: ([x]) => hull([bit, times(x as Range, { low: -1, high: -1 }), x as Range]),
   sign: () => ({ low: -1, high: 1 }),
-  mod: pair((_, y) => {
-    const most = Math.max(Math.abs(y.low), Math.abs(y.high));
-    return { low: -most, high: most };
-  }),
+  mod: ([, y], equation) => {
+    const { low, high } = y as Range;
+    if (low <= 0 && high >= 0) refuse(equation, "a divisor that is never 0", show({ low, high }));
+    const most = Math.max(Math.abs(low), Math.abs(high));
+    return { low: low < 0 ? -most : 0, high: high > 0 ? most : 0 };
+  },
   shiftRight: ([x]) => hull([x as Range, bit]),
   sum: ([x], equation) => repeated(x as Range, folded(equation)),
   cumsum: ([x], { params, inputs }) =>
@@ -148,7 +154,8 @@ function rangeOfResult(equation: Equation, ranges: Ranges, casts: Atom[] | null)
   for (const each of [...(isShift ? operands.slice(0, 1) : operands), range])
     if (each.low < -wholeLimit || each.high > wholeLimit)
       refuse(equation, `numbers up to ±${wholeLimit}, which f32 holds exactly`, show(each));
-  if (name === "shiftRight" && range.low < 0) refuse(equation, "numbers ≥ 0", show(range));
+  const isUnsigned = name === "shiftRight" || equation.outputs[0]?.dtype === "u32";
+  if (isUnsigned && range.low < 0) refuse(equation, "numbers ≥ 0", show(range));
   return range;
 }
 

@@ -154,6 +154,21 @@ describe("whole numbers that depend on floats", () => {
   test("are refused where f32 would not hold them", async () => {
     const refusals: [string, (x: Tensor) => Tensor, RegExp][] = [
       [
+        "an unsigned difference below 0",
+        (x) => sub(astype(argsort(x), "u32"), u32(1, 1)),
+        /sub of u32\[2\], u32\[\].*numbers ≥ 0, got values from -1 to 0/,
+      ],
+      [
+        "a constant with more bits",
+        (x) => where(greater(x, 0), u32(2 ** 32 - 1, 1), astype(argsort(x), "u32")),
+        /the constant u32\[2\].*got 4294967295/,
+      ],
+      [
+        "a remainder that may be of 0",
+        (x) => mod(argsort(x), argsort(x)),
+        /mod of i32\[2\].*a divisor that is never 0, got values from 0 to 1/,
+      ],
+      [
         "a product",
         (x) => mul(argsort(x), i32(2 ** 24 + 2, 1)),
         /mul of i32\[2\], i32\[2\].*up to ±16777216/,
