@@ -5,7 +5,7 @@
 // Bodies are text because gpu.js translates source: functions do not survive minifiers or coverage,
 // text does. Sizes are written into the text, so every loop has a literal bound and needs no
 // loopMaxIterations. `row`, `column` and `index` are written out where they stand: gpu.js makes every
-// declared number an f32, and an f32 as an index is converted at every read (docs/design/gpu-kernels.md).
+// declared number an f32, and an f32 as an index is converted at every read (docs/design/gpu-products.md).
 // Input and output names are types: a launch that misses one does not compile. Run by device/.
 import { formatShape } from "./errors.ts";
 
@@ -98,7 +98,7 @@ export function literal(value: number): string {
 
 /** Partial sums of this many terms keep a long sum's rounding error near √64 + √(n/64) units. */
 const block = 64;
-/** Terms written out in one turn of a loop: measured, see docs/design/gpu-kernels.md. */
+/** Terms written out in one turn of a loop: measured, see docs/design/gpu-products.md. */
 const turn = 8;
 
 /**
