@@ -1,6 +1,6 @@
 // Arrays on the device, while a program is planned: a slot is one array that some kernel, or the host, fills.
 //
-//   [] is [1];  [n] is [n];  [a, b, …, n] is [a·b·…, n], or a vector where that has more rows than a device launches
+//   [] is [1];  [n] is [n];  [a, b, …, n] is [a·b·…, n], or a vector where a device launches no such matrix
 //
 // Kernels hold indices as f32 numbers, whole up to 2²⁴: no dimension is longer.
 import { sizeOf } from "../errors.ts";
@@ -21,8 +21,8 @@ export interface Operand {
 
 /** f32 holds every whole number up to here. */
 export const wholeLimit: number = 2 ** 24;
-/** WebGPU launches at most 65,535 groups of 8 rows. */
-const mostRows = 8 * 65_535;
+/** WebGPU launches at most 65,535 groups of 8 × 8 threads in either direction; of vectors, more. */
+const longestSide = 8 * 65_535;
 
 /** How an array of the engine lies on a device. */
 export function formOf(shape: readonly number[]): Shape {
@@ -38,7 +38,8 @@ export function slotFor(shape: readonly number[], elements: number): Slot {
     throw compileError(
       `an array [${shape}] has ${size} elements; expected at most ${elements}, which one array of this device holds: make the batch smaller`,
     );
-  const fitting: Shape = form.length === 2 && form[0] > mostRows ? [size] : form;
+  const isLong = form.length === 2 && Math.max(...form) > longestSide;
+  const fitting: Shape = isLong && size <= wholeLimit ? [size] : form;
   if (Math.max(...fitting) > wholeLimit)
     throw compileError(
       `an array [${shape}] is longer than ${wholeLimit} along one dimension, where f32 indices end; expected it in parts, or with a last axis of 32 or more`,
