@@ -148,7 +148,7 @@ test("false from onStep, or a promise of it, stops at the end of the call, and t
     // Calls of five from 0 end at 5; then the validation at 7 is ahead, so 6 and 7 go alone, and so on: …, 21, 26.
     expect(stopped).toMatchObject({ step: 26, stopped: "callback" });
     expect(told).toEqual(Array.from({ length: 26 }, (_, i) => i + 1));
-    expect(checkpointStep(store.written.at(-1)!)).toBe(26);
+    expect(store.written.map(checkpointStep)).toEqual([0, 10, 20, 26]);
     await fitAsync(later(promised(5), { ...same, resume: true }));
     expect(bits(store.written.at(-1)!)).toBe(bits(whole.written.at(-1)!));
   }
@@ -217,8 +217,19 @@ test("early stopping, and validation in calls of several batches, stop where fit
   };
   const expected = decided(fit(run(options)));
   expect(expected.stopped).toBe("patience");
-  // 40 rows are 6 batches of 6 and one of 4: calls of 4, 1, 1 and 1.
-  expect(decided(await fitAsync(later(promised(4), options)))).toEqual(expected);
+  // 40 rows are 6 batches of 6 and one of 4: the shorter one never joins others.
+  const validated: number[] = [];
+  const { compile, ...engine } = counting(4, []);
+  const watching = (...[f]: Parameters<typeof compile>): ReturnType<typeof compile> => {
+    const compiled = compile(f);
+    return (...args) => {
+      validated.push((args[1] as readonly Tree[]).length);
+      return compiled(...args);
+    };
+  };
+  const watched = later({ ...engine, compile: watching }, options);
+  expect(decided(await fitAsync(watched))).toEqual(expected);
+  expect(validated.slice(0, 8)).toEqual([4, 1, 1, 1, 4, 1, 1, 1]);
 });
 
 test("what the engine rejects with is what fitAsync rejects with", async () => {
