@@ -17,7 +17,7 @@ import {
 import { rowDot, rowSquaredNorm } from "./inner-products.ts";
 import type { NoiseKernel } from "./noise/kernel.ts";
 import { defineObjective, type Objective, requireDraw } from "./objective.ts";
-import { requireBatch, requireFloat } from "./preconditions.ts";
+import { requireBatch, requireFloat, requireFunction, requireOptions } from "./preconditions.ts";
 import { evaluateScore, type Score } from "./score.ts";
 
 /** Options of `denoising`. */
@@ -40,9 +40,12 @@ export interface DenoisingOptions {
  */
 export function denoising<P extends Tree>(
   score: Score<P>,
-  { noise, controlVariate = false }: DenoisingOptions,
+  options: DenoisingOptions,
 ): Objective<P> {
+  const example = "{ noise: gaussian(0.1) }";
+  const { noise, controlVariate = false } = requireOptions("denoising", options, example);
   const name = controlVariate ? "denoising-control-variate" : "denoising";
+  requireFunction(name, `noise.sample, as in ${example},`, noise?.sample);
   const { ladder } = noise;
 
   /** ½‖s(x̃) − g‖² */

@@ -5,6 +5,7 @@
 // Mind the sign: what is passed is log p (up to a constant), not the energy E = −log p.
 import type { Tensor, Tree } from "@cotangent/autodiff";
 import { logDensityGradient } from "./log-density.ts";
+import { requireFunction } from "./preconditions.ts";
 import type { Score } from "./score.ts";
 
 /**
@@ -17,6 +18,7 @@ import type { Score } from "./score.ts";
 export function scoreOf<P extends Tree = Tree>(
   logDensity: (params: P, x: Tensor, sigma?: Tensor) => Tensor,
 ): Score<P> {
+  requireFunction("scoreOf", "the log density", logDensity);
   return function energyScore(params, x, sigma) {
     const atParams = (z: Tensor) =>
       sigma === undefined ? logDensity(params, z) : logDensity(params, z, sigma);

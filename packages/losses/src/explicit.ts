@@ -6,7 +6,7 @@
 import { mul, sub, type Tensor, type Tree } from "@cotangent/autodiff";
 import { rowSquaredNorm } from "./inner-products.ts";
 import { defineObjective, type Objective } from "./objective.ts";
-import { requireShape } from "./preconditions.ts";
+import { requireFunction, requireShape } from "./preconditions.ts";
 import { evaluateScore, type Score } from "./score.ts";
 
 /**
@@ -18,6 +18,7 @@ export function explicit<P extends Tree>(
   score: Score<P>,
   trueScore: (x: Tensor) => Tensor,
 ): Objective<P> {
+  requireFunction("explicit", "the true score", trueScore);
   return defineObjective<P>({
     name: "explicit",
     draw: () => ({}),

@@ -19,7 +19,14 @@ import {
 } from "@cotangent/autodiff";
 import { rowDot, rowSquaredNorm } from "./inner-products.ts";
 import { defineObjective, type Objective, requireDirections } from "./objective.ts";
-import { requireBatch, requireCount, requireFloat, requirePositive } from "./preconditions.ts";
+import {
+  requireBatch,
+  requireCount,
+  requireFloat,
+  requireFunction,
+  requireOptions,
+  requirePositive,
+} from "./preconditions.ts";
 import type { Projection } from "./projections/projection.ts";
 import { rademacher } from "./projections/rademacher.ts";
 import { evaluateScore, type Score } from "./score.ts";
@@ -43,11 +50,14 @@ export interface FiniteDifferenceOptions {
  */
 export function finiteDifference<P extends Tree>(
   score: Score<P>,
-  { radius, projections = 1, distribution = rademacher }: FiniteDifferenceOptions,
+  options: FiniteDifferenceOptions,
 ): Objective<P> {
   const name = "finite-difference";
+  const given = requireOptions(name, options, "{ radius: 0.01 }");
+  const { radius, projections = 1, distribution = rademacher } = given;
   requirePositive(name, "radius", radius, "give the step's length in data units, such as 0.01");
   requireCount(name, "projections", projections, "one direction per sample is the usual choice");
+  requireFunction(name, "distribution", distribution);
   return defineObjective<P>({
     name,
     draw(key, x) {

@@ -2,10 +2,31 @@
 //
 // Shapes are static, so these checks cost nothing in a traced graph. Each error names the operation,
 // what it expected, what it got, and what to do.
-import type { Shape, Tensor } from "@cotangent/autodiff";
+import { type Shape, Tensor } from "@cotangent/autodiff";
 
 /** `[256, 3]` */
 export const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
+
+/** What was given, in a few words: `f64[2, 3]`, or its type where it is no tensor. */
+const formatValue = (x: unknown): string => {
+  if (x instanceof Tensor) return `${x.dtype}${formatShape(x.shape)}`;
+  return Array.isArray(x) ? "a list" : x === null ? "null" : typeof x;
+};
+const formatNumber = (x: unknown): string => (typeof x === "string" ? `"${x}"` : String(x));
+
+/** Returns `options` if they are an object; throws a TypeError with an example otherwise. */
+export function requireOptions<T>(operation: string, options: T, example: string): T {
+  if (typeof options === "object" && options !== null) return options;
+  throw new TypeError(
+    `${operation}: expected options such as ${example}, got ${formatValue(options)}`,
+  );
+}
+
+/** Throws a TypeError unless `f` is a function. */
+export function requireFunction(operation: string, name: string, f: unknown): void {
+  if (typeof f === "function") return;
+  throw new TypeError(`${operation}: expected ${name} to be a function, got ${formatValue(f)}`);
+}
 
 /** Returns `value` if it is a finite number above zero; throws a RangeError otherwise. */
 export function requirePositive(
@@ -16,7 +37,7 @@ export function requirePositive(
 ): number {
   if (typeof value !== "number" || !Number.isFinite(value) || value <= 0)
     throw new RangeError(
-      `${operation}: expected ${name} to be a finite number > 0, got ${value}; ${remedy}`,
+      `${operation}: expected ${name} to be a finite number > 0, got ${formatNumber(value)}; ${remedy}`,
     );
   return value;
 }
@@ -30,7 +51,7 @@ export function requireCount(
 ): number {
   if (!Number.isInteger(value) || value < 1)
     throw new RangeError(
-      `${operation}: expected ${name} to be a whole number ≥ 1, got ${value}; ${remedy}`,
+      `${operation}: expected ${name} to be a whole number ≥ 1, got ${formatNumber(value)}; ${remedy}`,
     );
   return value;
 }
@@ -48,10 +69,10 @@ export function requireFloat(operation: string, x: Tensor): FloatDType {
 
 /** Reads a minibatch's shape: `[B, d]`, one sample a row. */
 export function requireBatch(operation: string, x: Tensor): readonly [batch: number, d: number] {
-  const [batch, d] = x.shape;
-  if (x.shape.length !== 2 || batch === undefined || d === undefined)
+  const [batch, d, ...more] = x instanceof Tensor ? x.shape : [];
+  if (more.length > 0 || batch === undefined || d === undefined)
     throw new TypeError(
-      `${operation}: expected x to be a minibatch [B, d], one sample a row, got ${x.dtype}${formatShape(x.shape)}; reshape it (one sample is [1, d])`,
+      `${operation}: expected x to be a minibatch [B, d], one sample a row, got ${formatValue(x)}; ${x instanceof Tensor ? "reshape it (one sample is [1, d])" : "make one with tensor([[…], …])"}`,
     );
   if (batch === 0 || d === 0)
     throw new RangeError(
@@ -68,12 +89,10 @@ export function requireShape(
   expected: Shape,
   remedy: string,
 ): Tensor {
-  const same =
-    actual.shape.length === expected.length &&
-    actual.shape.every((length, axis) => length === expected[axis]);
-  if (!same)
+  const got = actual instanceof Tensor ? formatShape(actual.shape) : formatValue(actual);
+  if (got !== formatShape(expected))
     throw new TypeError(
-      `${operation}: expected ${name} to be ${formatShape(expected)}, got ${formatShape(actual.shape)}; ${remedy}`,
+      `${operation}: expected ${name} to be ${formatShape(expected)}, got ${got}; ${remedy}`,
     );
   return actual;
 }

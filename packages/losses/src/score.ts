@@ -4,7 +4,7 @@
 //
 // Any function of that type is a score; `mlp`, `conditionalMlp` and `scoreOf` make some.
 import { full, type Tensor, type Tree } from "@cotangent/autodiff";
-import { requireBatch, requirePositive, requireShape } from "./preconditions.ts";
+import { requireBatch, requireFunction, requirePositive, requireShape } from "./preconditions.ts";
 
 /**
  * A score model: s(params, x), x: [B, d] → [B, d]; noise-conditional ones also take sigma: [B], in data units.
@@ -31,6 +31,7 @@ export function evaluateScore<P extends Tree>(
   x: Tensor,
   sigma?: Tensor,
 ): Tensor {
+  requireFunction(operation, "the score", score);
   const s = sigma === undefined ? score(params, x) : score(params, x, sigma);
   const remedy =
     "a score returns one vector per sample, shaped as its input (for a log density, use scoreOf)";

@@ -18,7 +18,13 @@ import {
 } from "@cotangent/autodiff";
 import { rowDot, rowSquaredNorm } from "./inner-products.ts";
 import { defineObjective, type Objective, requireDirections } from "./objective.ts";
-import { requireBatch, requireCount, requireFloat } from "./preconditions.ts";
+import {
+  requireBatch,
+  requireCount,
+  requireFloat,
+  requireFunction,
+  requireOptions,
+} from "./preconditions.ts";
 import type { Projection } from "./projections/projection.ts";
 import { rademacher } from "./projections/rademacher.ts";
 import { evaluateScore, type Score } from "./score.ts";
@@ -40,12 +46,12 @@ export interface SlicedOptions {
  * 1/(data units)². Costs 3(1 + M) forward passes with the parameter gradient. Throws if
  * M < 1. Source: Song et al. 2019, equations 7 and 8.
  */
-export function sliced<P extends Tree>(
-  score: Score<P>,
-  { projections = 1, distribution = rademacher, reduced = false }: SlicedOptions = {},
-): Objective<P> {
+export function sliced<P extends Tree>(score: Score<P>, options: SlicedOptions = {}): Objective<P> {
+  const given = requireOptions("sliced", options, "{ projections: 1 }");
+  const { projections = 1, distribution = rademacher, reduced = false } = given;
   const name = reduced ? "sliced-reduced" : "sliced";
   requireCount(name, "projections", projections, "one direction per sample is the usual choice");
+  requireFunction(name, "distribution", distribution);
   return defineObjective<P>({
     name,
     draw(key, x) {

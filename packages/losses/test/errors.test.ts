@@ -34,6 +34,89 @@ const network = mlp({ sizes: [2, 3, 2] });
 const params = network.init(key);
 
 const cases: { readonly [group: string]: readonly (readonly [string, () => unknown, RegExp])[] } = {
+  "what is given as something else": [
+    [
+      "no options",
+      () => denoising(s, undefined as never),
+      /denoising: expected options such as \{ noise: gaussian\(0\.1\) \}, got undefined/,
+    ],
+    [
+      "null for options",
+      () => sliced(s, null as never),
+      /sliced: expected options such as .*got null/,
+    ],
+    [
+      "no radius",
+      () => finiteDifference(s, undefined as never),
+      /finite-difference: expected options such as/,
+    ],
+    [
+      "no ladder",
+      () => gaussianLadder(undefined as never),
+      /gaussianLadder: expected options such as/,
+    ],
+    ["no sizes", () => mlp(undefined as never), /mlp: expected options such as \{ sizes/],
+    [
+      "sizes left out",
+      () => mlp({} as never),
+      /mlp: expected sizes \[input, \.\.\.hidden, output\], got \[undefined\]/,
+    ],
+    [
+      "no widths",
+      () => conditionalMlp(undefined as never),
+      /conditionalMlp: expected options such as/,
+    ],
+    [
+      "noise that is none",
+      () => denoising(s, { noise: 3 as never }),
+      /expected noise\.sample, as in .* to be a function, got undefined/,
+    ],
+    [
+      "a distribution by name",
+      () => sliced(s, { distribution: "normal" as never }),
+      /sliced: expected distribution to be a function, got string/,
+    ],
+    [
+      "a score that is none",
+      () => implicit(3 as never).mean({}, x, key),
+      /implicit: expected the score to be a function, got number/,
+    ],
+    [
+      "no true score",
+      () => explicit(s, undefined as never),
+      /explicit: expected the true score to be a function, got undefined/,
+    ],
+    [
+      "a log density that is none",
+      () => scoreOf(null as never),
+      /scoreOf: expected the log density to be a function, got null/,
+    ],
+    [
+      "a sampler that is none",
+      () => noiseFromLogDensity((z) => z.square().sum(-1), 3 as never),
+      /expected sample to be a function, got number/,
+    ],
+    [
+      "rows in a list",
+      () => implicit(s).mean({}, [[1, 2]] as never, key),
+      /implicit: expected x to be a minibatch \[B, d\].*got a list; make one with tensor/,
+    ],
+    [
+      "no rows",
+      () => implicit(s).perSample({}, undefined as never, {}),
+      /got undefined; make one with tensor/,
+    ],
+    [
+      "a score without a result",
+      () => implicit((() => undefined) as never).mean({}, x, key),
+      /implicit: expected the score to be \[2, 2\], got undefined/,
+    ],
+    [
+      "a level in words",
+      () => gaussian("1" as never),
+      /gaussian: expected sigma to be a finite number > 0, got "1"/,
+    ],
+  ],
   "noise levels": [
     ["σ = 0", () => gaussian(0), /gaussian: expected sigma to be a finite number > 0, got 0; give/],
     ["σ < 0", () => gaussian(-1), /sigma.*got -1/],

@@ -21,6 +21,8 @@ import {
   requireChains,
   requireCount,
   requireFloat,
+  requireFunction,
+  requireOptions,
   requirePositive,
   requireShape,
 } from "./preconditions.ts";
@@ -58,7 +60,9 @@ export function annealedLangevin(
   score: ConditionalScore,
   options: AnnealedLangevinOptions,
 ): Sampler {
-  const { sigmas, stepsPerLevel, stepSize, denoise = false, trajectory = false } = options;
+  const example = "{ sigmas: [1, 0.3, 0.1], stepsPerLevel: 100, stepSize: 0.1 }";
+  const given = requireOptions("annealedLangevin", options, example);
+  const { sigmas, stepsPerLevel, stepSize, denoise = false, trajectory = false } = given;
   requireLevels(sigmas);
   requireCount("annealedLangevin", "stepsPerLevel", stepsPerLevel, "100 is the usual choice");
   const plain = annealedLangevinStep(score, stepSize);
@@ -88,6 +92,7 @@ export function annealedLangevinStep(
   stepSize: number,
 ): (x: Tensor, sigma: Tensor, key: Tensor) => Tensor {
   const remedy = "give η/σ², such as 0.1";
+  requireFunction("annealedLangevin", "the score", score);
   requirePositive("annealedLangevin", "stepSize", stepSize, remedy);
   return (x, sigma, key) => {
     const s = requireShape("annealedLangevin", "the score", score(x, sigma), x.shape);
@@ -99,6 +104,10 @@ export function annealedLangevinStep(
 
 /** Throws unless there is a level, all are > 0, and they fall. */
 function requireLevels(sigmas: readonly number[]): void {
+  if (!Array.isArray(sigmas))
+    throw new TypeError(
+      "annealedLangevin: expected sigmas to be a list of numbers, such as a ladder's; write [...] around one, and toArray() behind a tensor",
+    );
   if (sigmas.length === 0)
     throw new RangeError(
       "annealedLangevin: expected at least one noise level, got none; ten geometric levels from the data's spread down are usual",

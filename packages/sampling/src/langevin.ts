@@ -10,6 +10,8 @@ import {
   requireChains,
   requireCount,
   requireFloat,
+  requireFunction,
+  requireOptions,
   requirePositive,
   requireShape,
 } from "./preconditions.ts";
@@ -36,10 +38,9 @@ export type Sampler = (x0: Tensor, key: Tensor) => Tensor;
  * The result is a pure function of x0 and key. Throws unless stepSize > 0 and steps ≥ 1.
  * Source: Roberts & Tweedie 1996, section 1.4.1.
  */
-export function langevin(
-  score: (x: Tensor) => Tensor,
-  { steps, stepSize, trajectory = false, engine }: LangevinOptions,
-): Sampler {
+export function langevin(score: (x: Tensor) => Tensor, options: LangevinOptions): Sampler {
+  const given = requireOptions("langevin", options, "{ steps: 1000, stepSize: 0.01 }");
+  const { steps, stepSize, trajectory = false, engine } = given;
   requireCount("langevin", "steps", steps, "give the number of updates");
   const step = compileStep(engine, langevinStep(score, stepSize), readTensor, ([key]) => [
     readTensor(key),
@@ -57,6 +58,7 @@ export function langevinStep(
   score: (x: Tensor) => Tensor,
   stepSize: number,
 ): (x: Tensor, key: Tensor) => Tensor {
+  requireFunction("langevin", "the score", score);
   requirePositive("langevin", "stepSize", stepSize, "give η in squared data units, such as 0.01");
   return (x, key) => {
     const s = requireShape("langevin", "the score", score(x), x.shape);

@@ -24,7 +24,14 @@ import {
 } from "@cotangent/autodiff";
 import { compileStep, readTensor, type StepEngine } from "./compile-step.ts";
 import { type LogDensity, withGradient } from "./log-density.ts";
-import { requireChains, requireCount, requireFloat, requirePositive } from "./preconditions.ts";
+import {
+  requireChains,
+  requireCount,
+  requireFloat,
+  requireFunction,
+  requireOptions,
+  requirePositive,
+} from "./preconditions.ts";
 import { runChain } from "./run-chain.ts";
 
 /** Options of `mala`. */
@@ -67,8 +74,10 @@ export type MalaState = {
  */
 export function mala(
   logDensity: LogDensity,
-  { steps, stepSize, trajectory = false, engine }: MalaOptions,
+  options: MalaOptions,
 ): (x0: Tensor, key: Tensor) => MalaResult {
+  const given = requireOptions("mala", options, "{ steps: 1000, stepSize: 0.1 }");
+  const { steps, stepSize, trajectory = false, engine } = given;
   requireCount("mala", "steps", steps, "give the number of updates");
   const step = compileStep(engine, malaStep(logDensity, stepSize), readState, ([key]) => [
     readTensor(key),
@@ -97,6 +106,7 @@ export function malaStep(
   logDensity: LogDensity,
   stepSize: number,
 ): (state: MalaState, key: Tensor) => MalaState {
+  requireFunction("mala", "the log density", logDensity);
   requirePositive("mala", "stepSize", stepSize, "give η in squared data units, such as 0.1");
   const drift = (gradient: Tensor): Tensor => mul(stepSize, gradient);
   return ({ x, logP, gradient, accepted }, key) => {

@@ -1,9 +1,30 @@
 // What samplers ask of their arguments before they run.
 //
 // Each error names the operation, what it expected, what it got, and what to do.
-import type { Shape, Tensor } from "@cotangent/autodiff";
+import { type Shape, Tensor } from "@cotangent/autodiff";
 
 const formatShape = (shape: Shape): string => `[${shape.join(", ")}]`;
+
+/** What was given, in a few words: `f64[2, 3]`, or its type where it is no tensor. */
+const formatValue = (x: unknown): string => {
+  if (x instanceof Tensor) return `${x.dtype}${formatShape(x.shape)}`;
+  return Array.isArray(x) ? "a list" : x === null ? "null" : typeof x;
+};
+const formatNumber = (x: unknown): string => (typeof x === "string" ? `"${x}"` : String(x));
+
+/** Returns `options` if they are an object; throws a TypeError with an example otherwise. */
+export function requireOptions<T>(operation: string, options: T, example: string): T {
+  if (typeof options === "object" && options !== null) return options;
+  throw new TypeError(
+    `${operation}: expected options such as ${example}, got ${formatValue(options)}`,
+  );
+}
+
+/** Throws a TypeError unless `f` is a function. */
+export function requireFunction(operation: string, name: string, f: unknown): void {
+  if (typeof f === "function") return;
+  throw new TypeError(`${operation}: expected ${name} to be a function, got ${formatValue(f)}`);
+}
 
 /** Throws a RangeError unless `value` is a finite number above zero. */
 export function requirePositive(
@@ -14,7 +35,7 @@ export function requirePositive(
 ): void {
   if (typeof value !== "number" || !Number.isFinite(value) || value <= 0)
     throw new RangeError(
-      `${operation}: expected ${name} to be a finite number > 0, got ${value}; ${remedy}`,
+      `${operation}: expected ${name} to be a finite number > 0, got ${formatNumber(value)}; ${remedy}`,
     );
 }
 
@@ -22,7 +43,7 @@ export function requirePositive(
 export function requireCount(operation: string, name: string, value: number, remedy: string): void {
   if (!Number.isInteger(value) || value < 1)
     throw new RangeError(
-      `${operation}: expected ${name} to be a whole number ≥ 1, got ${value}; ${remedy}`,
+      `${operation}: expected ${name} to be a whole number ≥ 1, got ${formatNumber(value)}; ${remedy}`,
     );
 }
 
@@ -36,10 +57,10 @@ export function requireFloat(operation: string, x: Tensor): "f64" | "f32" {
 
 /** Reads the shape of a set of chains: `[B, d]`, one chain a row. */
 export function requireChains(operation: string, x: Tensor): readonly [batch: number, d: number] {
-  const [batch, d] = x.shape;
-  if (x.shape.length !== 2 || batch === undefined || d === undefined)
+  const [batch, d, ...more] = x instanceof Tensor ? x.shape : [];
+  if (more.length > 0 || batch === undefined || d === undefined)
     throw new TypeError(
-      `${operation}: expected x [B, d], one chain or sample a row, got ${x.dtype}${formatShape(x.shape)}; reshape it (one chain is [1, d])`,
+      `${operation}: expected x [B, d], one chain or sample a row, got ${formatValue(x)}; ${x instanceof Tensor ? "reshape it (one chain is [1, d])" : "make one with tensor([[…], …])"}`,
     );
   return [batch, d];
 }
@@ -51,9 +72,10 @@ export function requireShape(
   actual: Tensor,
   expected: Shape,
 ): Tensor {
-  if (actual.shape.join() !== expected.join())
+  const got = actual instanceof Tensor ? formatShape(actual.shape) : formatValue(actual);
+  if (got !== formatShape(expected))
     throw new TypeError(
-      `${operation}: expected ${name} to be ${formatShape(expected)}, got ${formatShape(actual.shape)}; return one value per row, shaped so`,
+      `${operation}: expected ${name} to be ${formatShape(expected)}, got ${got}; return one value per row, shaped so`,
     );
   return actual;
 }

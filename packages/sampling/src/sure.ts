@@ -16,7 +16,7 @@ import {
   type Tensor,
   vmap,
 } from "@cotangent/autodiff";
-import { requireChains, requireShape } from "./preconditions.ts";
+import { requireChains, requireFunction, requireOptions, requireShape } from "./preconditions.ts";
 import { type NoisyScore, noiseLevels } from "./tweedie.ts";
 
 /** Options of `sure`. */
@@ -36,8 +36,10 @@ export function sure(
   score: NoisyScore,
   noisy: Tensor,
   sigma: number | Tensor,
-  { probes }: SureOptions = {},
+  options: SureOptions = {},
 ): Tensor {
+  const { probes } = requireOptions("sure", options, "{ probes: tensor([M, B, d]) }");
+  requireFunction("sure", "the score", score);
   const [batch, d] = requireChains("sure", noisy);
   const levels = noiseLevels("sure", noisy, sigma);
   const s = (x: Tensor): Tensor => requireShape("sure", "the score", score(x, levels), x.shape);
@@ -45,7 +47,7 @@ export function sure(
   const alongAxis = (axis: Tensor): Tensor =>
     quadratic(broadcastTo(expandDims(axis, 0), [batch, d]));
 
-  if (probes) requireShape("sure", "probes", probes, [probes.shape[0] ?? 0, batch, d]);
+  if (probes) requireShape("sure", "probes", probes, [probes.shape?.[0] ?? 0, batch, d]);
   const trace = probes
     ? mean(vmap(quadratic)(probes), 0)
     : sum(vmap(alongAxis)(eye(d, { dtype: noisy.dtype })), 0);

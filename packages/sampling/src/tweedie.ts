@@ -4,7 +4,7 @@
 //
 // It holds for Gaussian noise only (Robbins 1956; Efron 2011, equation 1.4).
 import { add, expandDims, full, mul, square, Tensor } from "@cotangent/autodiff";
-import { requireChains, requirePositive, requireShape } from "./preconditions.ts";
+import { requireChains, requireFunction, requirePositive, requireShape } from "./preconditions.ts";
 
 /** A score of the noisy data: x [B, d] → [B, d]; a noise-conditional one also takes sigma [B]. */
 export type NoisyScore = (x: Tensor, sigma: Tensor) => Tensor;
@@ -17,6 +17,7 @@ export type NoisyScore = (x: Tensor, sigma: Tensor) => Tensor;
  */
 export function tweedie(score: NoisyScore, noisy: Tensor, sigma: number | Tensor): Tensor {
   const levels = noiseLevels("tweedie", noisy, sigma);
+  requireFunction("tweedie", "the score", score);
   const s = requireShape("tweedie", "the score", score(noisy, levels), noisy.shape);
   return add(noisy, mul(expandDims(square(levels), -1), s));
 }

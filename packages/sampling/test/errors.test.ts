@@ -72,6 +72,85 @@ test.each<[string, () => unknown, RegExp]>([
     () => annealedLangevin(s, { ...annealed, stepSize: 0 }),
     /annealedLangevin: expected stepSize/,
   ],
+  [
+    "no options",
+    () => langevin(s, undefined as never),
+    /langevin: expected options such as \{ steps/,
+  ],
+  ["none for MALA", () => mala(logP, null as never), /mala: expected options such as .*got null/],
+  [
+    "none for levels",
+    () => annealedLangevin(s, 3 as never),
+    /annealedLangevin: expected options.*number/,
+  ],
+  ["no options for SURE", () => sure(s, x0, 1, null as never), /sure: expected options such as/],
+  [
+    "a score that is none",
+    () => langevin(3 as never, plain),
+    /expected the score to be a function, got num/,
+  ],
+  [
+    "an annealed one",
+    () => annealedLangevin(3 as never, annealed),
+    /expected the score to be a function/,
+  ],
+  [
+    "Tweedie's score",
+    () => tweedie(3 as never, x0, 1),
+    /tweedie: expected the score to be a function/,
+  ],
+  [
+    "SURE's score",
+    () => sure(undefined as never, x0, 1),
+    /sure: expected the score to be a function/,
+  ],
+  [
+    "MALA's log density",
+    () => mala(3 as never, plain),
+    /mala: expected the log density to be a function/,
+  ],
+  ["steps in words", () => langevin(s, { ...plain, steps: "5" as never }), /number ≥ 1, got "5"/],
+  ["η in words", () => langevin(s, { ...plain, stepSize: ".1" as never }), /number > 0, got "\.1"/],
+  [
+    "chains in a list",
+    () => langevin(s, plain)([[1, 2]] as never, key),
+    /langevin: expected x \[B, d\].*got a list; make one with tensor/,
+  ],
+  [
+    "no chains",
+    () => mala(logP, plain)(undefined as never, key),
+    /mala: expected x .*got undefined/,
+  ],
+  [
+    "no key",
+    () => langevin(s, plain)(x0, undefined as never),
+    /expected a key, u32\[2\], got undefined/,
+  ],
+  [
+    "a number for a key",
+    () => mala(logP, plain)(x0, 3 as never),
+    /expected a key, u32\[2\], got 3/,
+  ],
+  [
+    "a score without a result",
+    () => langevin((() => {}) as never, plain)(x0, key),
+    /got undefined; return/,
+  ],
+  [
+    "one level without its list",
+    () => annealedLangevin(s, { ...annealed, sigmas: 1 as never }),
+    /expected sigmas to be a list of numbers/,
+  ],
+  [
+    "levels in a tensor",
+    () => annealedLangevin(s, { ...annealed, sigmas: tensor([1, 0.5]) as never }),
+    /expected sigmas to be a list of numbers.*toArray\(\) behind a tensor/,
+  ],
+  [
+    "probes in a list",
+    () => sure(s, x0, 1, { probes: [1] as never }),
+    /expected probes to be .*got a list/,
+  ],
   ["Tweedie's σ", () => tweedie(s, x0, 0), /tweedie: expected sigma.*got 0/],
   [
     "Tweedie's levels",

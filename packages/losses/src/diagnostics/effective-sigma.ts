@@ -31,7 +31,7 @@ export interface EffectiveSigmaOptions {
  * that density (too small a network, too few steps); well below, it is too steep: it overfits the rows, or
  * errs at random, since an error adds its square to the mean. One trained without noise should find a
  * σ near 0. An `alignment` below 0 is an energy's sign: give `scoreOf` log p = −E, not E. `key` draws
- * the noise. Throws unless largest > 0.
+ * the noise. Throws unless largest > 0, and without it for rows that do not differ.
  */
 export function effectiveSigma<P extends Tree>(
   score: Score<P>,
@@ -44,6 +44,10 @@ export function effectiveSigma<P extends Tree>(
   const [, d] = requireBatch(name, x);
   const centred = x.sub(x.mean(0));
   const spread = 2 * Math.sqrt(rowSquaredNorm(centred).mean().item() / d);
+  if (largest === undefined && spread === 0)
+    throw new RangeError(
+      `${name}: expected x [B, d] with rows that differ, got ${x.shape[0]} without any spread; give more data, or the largest level to look for`,
+    );
   const limit = requirePositive(name, "largest", largest ?? spread, "give a level in data units");
   const epsilon = random.normal(key, x.shape, { dtype: requireFloat(name, x) });
   const s = (z: Tensor): Tensor => evaluateScore(name, score, params, z);

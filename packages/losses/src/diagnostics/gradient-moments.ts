@@ -21,6 +21,14 @@ export function groupGradients<P extends Tree>(
   return tree.leaves(vmap(slope)(parts, stack(random.split(key, groups)))) as Tensor[];
 }
 
+/** Throws a RangeError unless the variance of gradients is a number. */
+export function requireVariance(operation: string, variance: number): number {
+  if (Number.isFinite(variance)) return variance;
+  throw new RangeError(
+    `${operation}: expected gradients of finite numbers, got a variance of ${variance}; look for NaN in the parameters, and in the score at these rows`,
+  );
+}
+
 /** tr Cov of the gradients, unbiased. leaves: [G, …]. */
 export function covarianceTrace(leaves: readonly Tensor[]): number {
   const groups = leaves[0]?.shape[0] ?? 0;

@@ -6,7 +6,12 @@
 import type { Tensor, Tree } from "@cotangent/autodiff";
 import type { Objective } from "../objective.ts";
 import { requireBatch, requireCount } from "../preconditions.ts";
-import { covarianceTrace, groupGradients, squaredSignal } from "./gradient-moments.ts";
+import {
+  covarianceTrace,
+  groupGradients,
+  requireVariance,
+  squaredSignal,
+} from "./gradient-moments.ts";
 
 /** What `gradientVariance` found. */
 export interface GradientVariance {
@@ -33,7 +38,7 @@ export interface GradientVarianceOptions {
  * raise σ, the batch, or use `controlVariate`. An `inflation` well above 1 says that samples of a
  * batch share their projections or noise, which no batch size averages away: draw them per sample.
  * At a minimum the signal is zero and the noise scale infinite: judge it at the start of training.
- * Rows left over from groups are not used. Throws with fewer than 2 groups.
+ * Rows left over from groups are not used. Throws with fewer than 2 groups, and for gradients that are no numbers.
  */
 export function gradientVariance<P extends Tree>(
   objective: Objective<P>,
@@ -53,7 +58,8 @@ export function gradientVariance<P extends Tree>(
   const used = x.slice([0, 0], [groups * groupSize, d]);
   const single = groupGradients(objective, params, used, key, groups * groupSize);
   const grouped = groupGradients(objective, params, used, key, groups);
-  const [perSample, signal] = [covarianceTrace(single), squaredSignal(single)];
+  const perSample = requireVariance(name, covarianceTrace(single));
+  const signal = squaredSignal(single);
   return {
     perSample,
     signal,

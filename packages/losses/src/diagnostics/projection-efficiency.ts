@@ -4,7 +4,7 @@
 import { random, type Tensor, type Tree } from "@cotangent/autodiff";
 import type { Objective } from "../objective.ts";
 import { requireBatch } from "../preconditions.ts";
-import { covarianceTrace, groupGradients } from "./gradient-moments.ts";
+import { covarianceTrace, groupGradients, requireVariance } from "./gradient-moments.ts";
 
 /** What `projectionEfficiency` found. */
 export interface ProjectionEfficiency {
@@ -45,6 +45,7 @@ export function projectionEfficiency<P extends Tree>(
       .item(),
   );
   const draws = squares.reduce((sum, square) => sum + square, 0) / (2 * batch);
-  const total = (covarianceTrace(first) + covarianceTrace(second)) / 2;
+  const both = (covarianceTrace(first) + covarianceTrace(second)) / 2;
+  const total = requireVariance(name, both);
   return { data: total - draws, draws, efficiency: total > 0 ? (total - draws) / total : 1 };
 }

@@ -23,7 +23,12 @@ import {
   type Tree,
   zeros,
 } from "@cotangent/autodiff";
-import { type FloatDType, requirePositive, requireShape } from "../preconditions.ts";
+import {
+  type FloatDType,
+  requireOptions,
+  requirePositive,
+  requireShape,
+} from "../preconditions.ts";
 import type { TracedScore } from "../score.ts";
 import { type Activation, activationFunction } from "./activation.ts";
 import { jacobianTrace } from "./jacobian-trace.ts";
@@ -68,12 +73,10 @@ const embeddingWidth = 1 + 2 * frequencies.length;
  * order one at every level. The score throws if sigma is missing or not [B].
  * Source: Karras, Aittala, Aila & Laine 2022, table 1 and appendix B.6.
  */
-export function conditionalMlp({
-  sizes,
-  activation = "silu",
-  dataStd = 1,
-}: ConditionalMlpOptions): ConditionalMlp {
+export function conditionalMlp(options: ConditionalMlpOptions): ConditionalMlp {
   const operation = "conditionalMlp";
+  const given = requireOptions(operation, options, "{ sizes: [2, 64, 2] }");
+  const { sizes, activation = "silu", dataStd = 1 } = given;
   requireSizes(operation, sizes);
   requirePositive(operation, "dataStd", dataStd, "give the data's standard deviation");
   const [d = 0, ...rest] = sizes;

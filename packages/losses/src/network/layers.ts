@@ -21,7 +21,7 @@ export function initialLayers(key: Tensor, sizes: readonly number[], dtype: Floa
 
 /** Throws unless `sizes` lists at least an input and an output width, all whole numbers ≥ 1. */
 export function requireSizes(operation: string, sizes: readonly number[]): readonly number[] {
-  if (sizes.length < 2)
+  if (!Array.isArray(sizes) || sizes.length < 2)
     throw new TypeError(
       `${operation}: expected sizes [input, ...hidden, output], got [${sizes}]; a linear map in d dimensions is [d, d]`,
     );

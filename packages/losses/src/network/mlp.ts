@@ -3,7 +3,7 @@
 // Carries the exact trace of its Jacobian, so that implicit score matching costs about as much as
 // one sliced projection. A perceptron with one output serves as a log density in `scoreOf`.
 import type { Tensor, Tree } from "@cotangent/autodiff";
-import { type FloatDType, requireBatch } from "../preconditions.ts";
+import { type FloatDType, requireBatch, requireOptions } from "../preconditions.ts";
 import type { TracedScore } from "../score.ts";
 import { type Activation, activationFunction } from "./activation.ts";
 import { jacobianTrace } from "./jacobian-trace.ts";
@@ -44,8 +44,10 @@ export interface Mlp {
  * up to two hidden layers; deeper, min(d, narrowest width) tangents at most. Throws on bad sizes, an
  * unknown activation, or one that mixes elements.
  */
-export function mlp({ sizes, activation = "tanh" }: MlpOptions): Mlp {
+export function mlp(options: MlpOptions): Mlp {
   const operation = "mlp";
+  const given = requireOptions(operation, options, "{ sizes: [2, 64, 2] }");
+  const { sizes, activation = "tanh" } = given;
   requireSizes(operation, sizes);
   const phi = activationFunction(operation, activation);
   const [width, out] = [sizes[0], sizes.at(-1)];

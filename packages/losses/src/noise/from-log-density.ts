@@ -6,7 +6,7 @@
 // integration by parts then leaves boundary terms, which no gradient sees.
 import { random, type Shape, type Tensor } from "@cotangent/autodiff";
 import { type LogDensity, logDensityGradient } from "../log-density.ts";
-import { requireCount, requireShape } from "../preconditions.ts";
+import { requireCount, requireFunction, requireShape } from "../preconditions.ts";
 import type { NoiseKernel, SampleOptions } from "./kernel.ts";
 
 /** Options of `noiseFromLogDensity`. */
@@ -32,6 +32,8 @@ export function noiseFromLogDensity(
   sample: (key: Tensor, shape: Shape, options?: SampleOptions) => Tensor,
   { name = "noiseFromLogDensity", dimension = 2 }: LogDensityNoiseOptions = {},
 ): NoiseKernel {
+  requireFunction(name, "the log density", logDensity);
+  requireFunction(name, "sample", sample);
   requireCount(name, "dimension", dimension, "give the dimension that the density is defined in");
   const kernel: NoiseKernel = {
     name,

@@ -18,7 +18,7 @@ import {
   type Tensor,
   tensor,
 } from "@cotangent/autodiff";
-import { requireCount, requirePositive } from "../preconditions.ts";
+import { requireCount, requireOptions, requirePositive } from "../preconditions.ts";
 import type { NoiseKernel, NoiseLadder } from "./kernel.ts";
 
 /** A kernel that always has a ladder. */
@@ -38,8 +38,10 @@ export interface LadderOptions {
  * `ladder.sigmas`. Throws unless both ends are > 0 and levels ≥ 1 (one level needs from = to).
  * Source: Song & Ermon 2019, section 3.2.
  */
-export function gaussianLadder({ from, to, levels }: LadderOptions): LadderKernel {
+export function gaussianLadder(options: LadderOptions): LadderKernel {
   const operation = "gaussianLadder";
+  const example = "{ from: 1, to: 0.01, levels: 10 }";
+  const { from, to, levels } = requireOptions(operation, options, example);
   requirePositive(operation, "from", from, "give a standard deviation in data units");
   requirePositive(operation, "to", to, "give a standard deviation in data units");
   requireCount(operation, "levels", levels, "ten is the usual choice");

@@ -1,5 +1,5 @@
 // The level that a score resembles, its sign, and the risk of denoising with it, against closed forms.
-import { random, type Tensor, zeros } from "@cotangent/autodiff";
+import { random, type Tensor, tensor, zeros } from "@cotangent/autodiff";
 import { effectiveSigma, type Score, scoreOf, sure } from "@cotangent/losses";
 import { describe, expect, test } from "vitest";
 import { gaussianScore, mixtureScore, twoModes } from "../support/noisy-densities.ts";
@@ -9,6 +9,24 @@ describe("effectiveSigma", () => {
     const broken: Score<number> = (_, y) => y.mul(Number.NaN);
     const x = random.normal(random.key(1), [20, 2]);
     expect(effectiveSigma(broken, 0, x, random.key(2)).sigma).toBeNaN();
+  });
+
+  test.each([
+    ["one row", [[1, 2]]],
+    [
+      "rows that are all the same",
+      [
+        [1, 2],
+        [1, 2],
+      ],
+    ],
+  ])("refuses %s, which have no spread", (_, rows) => {
+    const find = (options?: { largest: number }) =>
+      effectiveSigma(gaussianScore(1), 0, tensor(rows), random.key(2), options);
+    expect(() => find()).toThrow(
+      /^effectiveSigma: expected x \[B, d\] with rows that differ, got \d without any spread; give/,
+    );
+    expect(find({ largest: 2 }).sigma).toBeGreaterThanOrEqual(0);
   });
 
   test.each([0.3, 1])("finds the σ = %d whose noisy Gaussian a score belongs to", (sigma) => {

@@ -129,6 +129,15 @@ describe("projectionEfficiency", () => {
     );
   });
 
+  test("gradients that are no numbers are refused", () => {
+    const x = random.normal(random.key(11), [32, 2]);
+    const broken = { ...truth(2), ...linearParams(eye(2), [Number.NaN, 0]) };
+    for (const measure of [projectionEfficiency, gradientVariance])
+      expect(() => measure(implicit(linearScore), broken, x, random.key(0))).toThrow(
+        /^(projectionEfficiency|gradientVariance): expected gradients of finite numbers, got a variance of NaN; look/,
+      );
+  });
+
   test("one row is refused", () => {
     expect(() =>
       projectionEfficiency(implicit(linearScore), truth(2), zeros([1, 2]), random.key(0)),
