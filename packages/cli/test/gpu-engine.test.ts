@@ -5,8 +5,12 @@ import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
+import { random } from "@cotangent/autodiff";
+import { denoising, gaussian, mlp } from "@cotangent/losses";
+import { type AsyncEngine, interpreter } from "@cotangent/training";
 import { readSafetensors } from "@cotangent/training/node";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { learn, type Setting } from "../src/compare/learner.ts";
 import type { CompareResult } from "../src/compare/result.ts";
 import {
   childArguments,
@@ -19,6 +23,25 @@ import {
 } from "./command.ts";
 import { csv, measurements } from "./measurements.ts";
 import { expectRefusal } from "./refusal.ts";
+
+/** Devices that commands of this process opened, and those that they freed. */
+const count = vi.hoisted(() => ({ opened: 0, freed: 0 }));
+vi.mock("@cotangent/gpu-kernels", async (original) => {
+  const kernels = await original<typeof import("@cotangent/gpu-kernels")>();
+  return {
+    ...kernels,
+    async openDevice(options: Parameters<typeof kernels.openDevice>[0]) {
+      const device = await kernels.openDevice(options);
+      count.opened += 1;
+      const destroy = (): Promise<void> => {
+        count.freed += 1;
+        return device.destroy();
+      };
+      return { ...device, destroy };
+    },
+  };
+});
+afterEach(() => expect(count.freed).toBe(count.opened));
 
 const folder = temporaryFolder(afterAll);
 const at = (name: string): string => join(folder, name);
@@ -136,6 +159,52 @@ test("compare on a device ends at the interpreter's divergences, and its table a
   const text = await succeed("compare", "--from", at("compare.json"), "--out", at("again.html"));
   expect(text).toMatch(/^denoising .* gpu, cpu$/m);
   expect(text).toContain(sentence);
+});
+
+test("compare on an engine of several steps a call evaluates where it always does, on the same weights", async () => {
+  const key = random.key(1);
+  const settings = {
+    steps: 120,
+    batch: 4,
+    hidden: [3],
+    activation: "tanh",
+    learningRate: 0.01,
+    ema: 0.9,
+  };
+  const others = { sigma: 0.2, radius: 0.1, projections: 1, rows: 50, seed: 2, evaluationRows: 10 };
+  const network = mlp({ sizes: [2, 3, 2], activation: "tanh" });
+  const curveOf = async (engine: Setting["engine"]) => {
+    const learner = learn(denoising(network.score, { noise: gaussian(0.5) }), {
+      settings: { ...settings, ...others } as Setting["settings"],
+      network,
+      engine,
+      host: interpreter,
+      data: random.normal(random.foldIn(key, 0), [50, 2]),
+      probe: random.normal(random.foldIn(key, 1), [10, 2]),
+    });
+    for (;;) {
+      const { done, value } = await learner.next();
+      if (done) return value.curve.map(({ step, loss, fisher }) => [step, loss, fisher]);
+    }
+  };
+  const compile: AsyncEngine["compile"] =
+    (f) =>
+    async (...args) =>
+      f(...args);
+  const expected = await curveOf(interpreter);
+  expect(expected).toHaveLength(41);
+  expect(await curveOf({ name: "promised", stepsPerCall: 2, compile })).toEqual(expected);
+});
+
+test("a device is freed when what it ran fails", async () => {
+  const { opened } = count;
+  const argv = ["train", table, ...tiny, ...onCpu, "--steps", "9", "--learning-rate", "1e300"];
+  const { code, notes } = await cotangent(...argv, "--out", at("diverged"));
+  expect(code).toBe(1);
+  expect(notes.trimEnd().split("\n").at(-1)).toMatch(
+    /^cotangent: .*diverged: the .* at step \d+ is \S+, expected a finite number; give a smaller --learning-rate/,
+  );
+  expect(count).toEqual({ opened: opened + 1, freed: opened + 1 });
 });
 
 const refusals: readonly (readonly [string, readonly string[], number, RegExp])[] = [
