@@ -8,8 +8,7 @@
 //   denseBackwardBias     backward-bias
 //   activation            activation-0, activation-1, activation-2
 //   scaleByDerivative     scale-by-slope; for φ″ activation-2, then times
-//   denseBackwardHidden, denseBackwardCurved, denseAccumulateWeight (fuse.ts): the kernels of these names
-//
+//   those of fuse.ts      backward-hidden, backward-curved, accumulate-weight
 // `compile(device, f)` has them always. Values are matrices [rows, columns], and vectors.
 import type { Primitive } from "@cotangent/autodiff";
 import type { Lowering } from "../compile/lowering.ts";

@@ -113,9 +113,9 @@ const whole: PrimitiveFunction<MlpParams> = primitive<MlpParams>({
     const [x, ...params] = inputs as [Tensor, ...Tensor[]];
     if (!mapped.slice(1).includes(true))
       return foldRows(x, (rows) => whole([rows, ...params], { activation }));
-    const order = 0;
+    // Members with weights of their own share no kernel: products of batches, which compile without one.
     return layersAmong(inputs).reduce((h, { weight, bias }, l) => {
-      const phi = (rows: Tensor) => applyActivation(rows, { activation, order });
+      const phi = (rows: Tensor) => applyActivation(rows, { activation, order: 0 });
       const active = l === 0 ? h : h.shape.length === 3 ? foldRows(h, phi) : phi(h);
       const isBiasMapped = mapped[2 * l + 2];
       return add(matmul(active, weight), isBiasMapped ? expandDims(bias, 1) : bias);
@@ -126,7 +126,7 @@ const whole: PrimitiveFunction<MlpParams> = primitive<MlpParams>({
 /** The perceptron of x: [batch, in] and its layers; inputs x, W_1, c_1, … */
 export const applyMlp: PrimitiveFunction<MlpParams> = withPass(whole);
 
-/** y of the tape takes the place of the equation's own, so that the forward pass runs once. */
+/** A record's rule gives ẏ beside the equation's own y; with that of its own pass, the layers run once. */
 function withPass(apply: PrimitiveFunction<MlpParams>): PrimitiveFunction<MlpParams> {
   Object.assign(apply.primitive, {
     jvp: (primals: readonly Tensor[], tangents: readonly Tangent[], params: MlpParams) => {
