@@ -41,7 +41,7 @@ const systemErrors: { readonly [code: string]: string } = {
 
 /** Names of the library's own functions, which mean nothing to who reads a sentence on a terminal. */
 const internalNames =
-  /^(?:readTable|readSafetensors|safetensors|train|write|fit|resume|splitRows|dequantise|duplicateReport|gaussianLadder|openDevice|Standardiser\.\w+): /;
+  /^(?:readTable|readSafetensors|safetensors|train|write|fit|resume|splitRows|dequantise|duplicateReport|gaussianLadder|gradientVariance|projectionEfficiency|effectiveSigma|openDevice|Standardiser\.\w+): /;
 
 /** The sentence to print for whatever was thrown. */
 export function sentenceOf(error: unknown): string {

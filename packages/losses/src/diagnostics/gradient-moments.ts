@@ -21,11 +21,11 @@ export function groupGradients<P extends Tree>(
   return tree.leaves(vmap(slope)(parts, stack(random.split(key, groups)))) as Tensor[];
 }
 
-/** Throws a RangeError unless the variance of gradients is a number. */
+/** Returns the variance of gradients if it is a number, however large; throws a RangeError otherwise. */
 export function requireVariance(operation: string, variance: number): number {
-  if (Number.isFinite(variance)) return variance;
+  if (!Number.isNaN(variance)) return variance;
   throw new RangeError(
-    `${operation}: expected gradients of finite numbers, got a variance of ${variance}; look for NaN in the parameters, and in the score at these rows`,
+    `${operation}: expected gradients that are numbers, got a variance of NaN; look for NaN in the parameters, and in the score at these rows`,
   );
 }
 

@@ -134,7 +134,7 @@ describe("projectionEfficiency", () => {
     const broken = { ...truth(2), ...linearParams(eye(2), [Number.NaN, 0]) };
     for (const measure of [projectionEfficiency, gradientVariance])
       expect(() => measure(implicit(linearScore), broken, x, random.key(0))).toThrow(
-        /^(projectionEfficiency|gradientVariance): expected gradients of finite numbers, got a variance of NaN; look/,
+        /^(projectionEfficiency|gradientVariance): expected gradients that are numbers, got a variance of NaN; look/,
       );
   });
 
