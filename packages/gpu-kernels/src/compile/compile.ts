@@ -32,7 +32,7 @@ export interface Inspectable {
   readonly graph: Graph;
   /** What the host computes, as a graph, and what the device computes, as a program. */
   program(): string;
-  /** The texts of the kernels, one for each launch; those of lowerings are not among them. */
+  /** The texts of the kernels, one for each launch; those of lowerings as soon as a call has recorded them. */
   kernels(): readonly KernelText[];
   /** Frees the pipelines; later calls reject. */
   destroy(): Promise<void>;

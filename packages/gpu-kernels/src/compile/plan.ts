@@ -19,6 +19,8 @@ interface Lowered {
   readonly equation: Equation;
   readonly operands: readonly Slot[];
   readonly output: Slot;
+  /** What it launched when it was recorded last. */
+  kernels: readonly KernelText[];
 }
 
 export class Plan {
@@ -63,13 +65,13 @@ export class Plan {
     shape: readonly number[],
   ): Slot {
     const output = { shape: formOf(shape) };
-    this.#steps.push({ lowering, equation, operands, output });
+    this.#steps.push({ lowering, equation, operands, output, kernels: [] });
     return output;
   }
 
-  /** The kernels in order, one for each launch; those of lowerings are not among them. */
+  /** The kernels in order, one for each launch; those of lowerings once they are recorded. */
   get kernels(): KernelText[] {
-    return this.#steps.flatMap((step) => ("kernel" in step ? [step.kernel] : []));
+    return this.#steps.flatMap((step) => ("kernel" in step ? [step.kernel] : step.kernels));
   }
 
   /** Launches everything; returns the value of every slot. */
@@ -90,12 +92,15 @@ export class Plan {
   }
 }
 
-function recordLowered(
-  { lowering, equation, output }: Lowered,
-  launch: Launch,
-  operands: readonly Value[],
-): Value {
-  const value = lowering(launch, operands, equation);
+function recordLowered(step: Lowered, launch: Launch, operands: readonly Value[]): Value {
+  const { lowering, equation, output } = step;
+  const kernels: KernelText[] = [];
+  const noting: Launch = (kernel, inputs) => {
+    kernels.push(kernel);
+    return launch(kernel, inputs);
+  };
+  const value = lowering(noting, operands, equation);
+  step.kernels = kernels;
   const { name } = equation.primitive;
   if (value?.shape?.join() === output.shape.join()) return value;
   throw compileError(

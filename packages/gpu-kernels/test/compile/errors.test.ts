@@ -224,6 +224,7 @@ describe("lowerings", () => {
     const f = (y: Tensor) => add(mystery([mul(y, y)], {}), 1);
     const step = compile(device, f, { lowerings: { mystery: lowering } });
     expect((await step(x)).toArray()).toEqual(f(x).toArray());
+    expect(step.kernels().map(({ name }) => name)).toEqual(["loop", "mystery", "loop"]);
   });
   test("get and give arrays in the form of the equation's shapes, whatever memory they lie in", async () => {
     const f = (y: Tensor) => [
