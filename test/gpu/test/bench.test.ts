@@ -70,6 +70,10 @@ test("kernels run one at a time give the pipeline's results, and move more", asy
   // Parameters and x, v, w up; gradients, the loss and a value per row down.
   expect(whole!.bytes).toBe(4 * (2 * weights + rows + 1 + 3));
   expect(parts!.bytes).toBeGreaterThan(2 * whole!.bytes);
+  await createMlp(unfused(device, parts!), on).forward(params, x);
+  // Of each layer, input, weight and bias up, output down: three kernels.
+  const layer = (from: number, to: number): number => 3 * from + from * to + to + 3 * to;
+  expect(parts).toEqual({ kernels: 3, bytes: 4 * (layer(2, 5) + layer(5, 5) + layer(5, 2)) });
   await device.destroy();
 });
 
