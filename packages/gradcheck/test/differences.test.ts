@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { type Differences, differentiate } from "../src/differences.ts";
+import { describe, expect, test } from "vitest";
+import { type Differences, differentiate, growthOf } from "../src/differences.ts";
+import { Draws } from "../src/draws.ts";
 
 /** The derivative of one function at a point, to the best that differences give. */
 function at(
@@ -53,4 +54,33 @@ test("steps out of the domain are left out", () => {
 
 test("without a finite neighbour the estimate is infinite", () => {
   expect(at((x) => (x === 0 ? 1 : Number.NaN), 0).slope.estimate[0]).toBe(Number.POSITIVE_INFINITY);
+});
+
+describe("quotients that grow without bound", () => {
+  test.each<[string, (t: number) => number, number]>([
+    ["√t", Math.sqrt, Infinity],
+    ["−∛t", (t) => -Math.cbrt(t), -Infinity],
+    ["t log t", (t) => (t === 0 ? 0 : t * Math.log(t)), -Infinity],
+    ["5 + t^0.1, whose quotient is nearly 1/t", (t) => 5 + t ** 0.1, Infinity],
+  ])("%s", (_name, f, slope) => {
+    expect(growthOf(f, 0.25)).toBe(slope);
+  });
+
+  test.each<[string, (t: number) => number]>([
+    ["a line", (t) => 3 * t],
+    ["t − t^1.2, whose quotient rises to 1", (t) => t - t ** 1.2],
+    ["1000 t + t log t, which no step shows", (t) => (t === 0 ? 0 : 1000 * t + t * Math.log(t))],
+    ["a jump", (t) => Number(t > 0)],
+    ["a function without values there", (t) => (t === 0 ? 0 : Number.NaN)],
+    ["a staircase", (t) => Number(t.toFixed(5))],
+  ])("are not seen of %s", (_name, f) => {
+    expect(growthOf(f, 0.25)).toBeNaN();
+  });
+
+  test("nor of noise, but for one draw in hundreds", () => {
+    const draws = new Draws(0, 0);
+    const isSeen = () => !Number.isNaN(growthOf(() => draws.uniform(), 0.25));
+    const seen = Array.from({ length: 2000 }, isSeen).filter(Boolean).length;
+    expect(seen).toBeLessThan(20);
+  });
 });

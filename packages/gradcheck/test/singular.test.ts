@@ -59,6 +59,15 @@ describe("an infinite derivative fails where differences find a finite one", () 
   });
 });
 
+test("a derivative that is right at the singular point alone fails: the Taylor rung looks beside it", () => {
+  const gradient = (x: number) => (x === 0 ? Infinity : 1.01 * inverseRoot(x));
+  for (const seed of [0, 1, 2, 3]) {
+    const report = checkGrads({ value: Math.sqrt, gradient }, [0], { seed });
+    expect(failing(report)).toEqual(["taylor"]);
+    expect(rungOf(report, "taylor").failures).toHaveLength(2);
+  }
+});
+
 describe("stays open", () => {
   test("a finite derivative by convention, with the slope that it stands for", () => {
     const safe = { value: Math.sqrt, gradient: (x: number) => (x === 0 ? 0 : inverseRoot(x)) };
