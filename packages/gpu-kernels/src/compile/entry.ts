@@ -86,8 +86,9 @@ export class Entry {
       check((outputs[results + i] as Tensor).data);
     });
     return split.outputs.map((source) => {
-      if (source.from === "device") return outputs[source.index] as Tensor;
-      const { shape, dtype, data } = known(source);
+      // A copy: one array may be several results.
+      const { shape, dtype, data } =
+        source.from === "device" ? (outputs[source.index] as Tensor) : known(source);
       return new Tensor(shape, asSingle(dtype), copyAs(dtype, data));
     });
   }
@@ -106,16 +107,11 @@ export class Entry {
         const { shape, dtype } = buffer;
         const slot = planned.outputs[i];
         const at = program.inputs.indexOf(buffer);
-        const known = at >= 0 ? (uploads[at] as Tensor).data : buffer.data;
-        if (known || !slot)
-          return new Tensor(
-            shape,
-            asSingle(dtype),
-            copyAs(dtype, known ?? received(new Float32Array(0), dtype)),
-          );
-        const data = got[this.#names.get(slot) as string] as Float32Array;
-        // An array that is two outputs becomes two arrays.
-        return new Tensor(shape, asSingle(dtype), received(data.slice(), dtype));
+        const name = slot ? this.#names.get(slot) : undefined;
+        const data = at >= 0 ? (uploads[at] as Tensor).data : buffer.data;
+        const came = name === undefined ? undefined : got[name];
+        const empty = new Float32Array(0);
+        return new Tensor(shape, asSingle(dtype), data ?? received(came ?? empty, dtype));
       });
     } finally {
       this.#calls--;

@@ -1,15 +1,19 @@
 // What a function compiled for a device takes and gives: trees, signatures, conversions, results of its own.
 import {
   add,
+  div,
   grad,
+  greater,
   matmul,
   mul,
   print,
   random,
+  square,
   sum,
   Tensor,
   tensor,
   tree,
+  where,
 } from "@cotangent/autodiff";
 import { afterAll, describe, expect, test } from "vitest";
 import { compile, maxSignatures } from "../../src/compile/index.ts";
@@ -54,6 +58,28 @@ describe("arguments and results are trees", () => {
     const empty = compile(device, (x: Tensor) => [mul(x, 2), sum(x), x.reshape([2, 0])]);
     const [y, s, z] = await empty(tensor(new Float32Array(0)));
     expect([y!.shape, numbers(s), z!.shape]).toEqual([[0], 0, [2, 0]]);
+  });
+  test("one array twice among the results is two arrays", async () => {
+    const twice = (x: Tensor) => {
+      const y = mul(x, 2);
+      return [y, y];
+    };
+    const [a, b] = await compile(device, twice)(vector(1));
+    a!.data[0] = 50;
+    expect(numbers(b)).toEqual([2]);
+  });
+  test("constants that no literal holds: infinities, NaN and a negative zero", async () => {
+    const g = (x: Tensor) => [
+      where(greater(x, 0), Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+      add(x, Number.NaN),
+      div(1, mul(square(x), -0)),
+    ];
+    const got = await compile(device, g)(vector(1, -2));
+    expect(got.map(numbers)).toEqual([
+      [Infinity, -Infinity],
+      [Number.NaN, Number.NaN],
+      [-Infinity, -Infinity],
+    ]);
   });
   test("results that do not depend on arguments, or are moved arguments", async () => {
     const g = (x: Tensor) => [mul(tensor([1, 2]), 3), x.reshape([2, 1]), x.reshape([1, 2])];

@@ -5,6 +5,7 @@ import {
   concat,
   flip,
   matmul,
+  mul,
   pad,
   permute,
   reshape,
@@ -142,6 +143,10 @@ describe("on cpu, where the stores of one kernel", () => {
     const texts = step.kernels().map(({ source }) => source);
     expect(texts.filter((text) => text.includes("total")).length).toBe(1);
     await same(f, counted(3, 12), counted(12, 2));
+  });
+  test("fill parts that rows of the result do not follow", async () => {
+    await same((x) => concat([x, mul(x, 2)], 1).reshape([3, 4]), counted(2, 3));
+    await same((x) => add(x.reshape([2, 6]).slice([0, 1], [2, 5]), 1), counted(3, 4));
   });
   test("fill parts of an array that is not zero elsewhere", async () => {
     await same((x) => concat([x, x.mul(2), sum(x, 0, { keepDims: true })], 0), counted(2, 3));
