@@ -49,6 +49,8 @@ async function open(query: string): Promise<{ page: Page; errors: string[]; stra
 
 interface Session {
   readonly step: number;
+  /** Milliseconds of a step, of every call. */
+  readonly times: readonly number[];
   readonly device: { readonly backend: string };
   /** Flat [n, 2] both. */
   readonly grid: Float32Array;
@@ -100,7 +102,9 @@ describe.each(["webgl2", "webgpu"] as const)("the example page on %s", (backend)
     await page.getByRole("button", { name: "Pause" }).click();
     await page.getByRole("button", { name: "Start" }).waitFor();
     const paused = await stepOf(page);
-    await page.waitForTimeout(500);
+    // As long as three more calls of ten steps would have taken.
+    const step = await page.evaluate(() => currentSession()!.times.at(-1)!);
+    await page.waitForTimeout(30 * step + 100);
     expect(await stepOf(page), "steps while paused").toBe(paused);
 
     const { points, field } = await page.evaluate(() => {
