@@ -66,7 +66,7 @@ export function broadcastShapes(operation: string, ...shapes: readonly Shape[]):
       const at = result.length - shape.length + axis;
       if (result[at] === 1) result[at] = length;
       else if (length !== 1 && length !== result[at])
-        throw fail`${operation}: shapes do not broadcast: ${shapes}; axis ${axis - shape.length} has lengths ${result[at]} and ${length}, expected equal lengths or 1 (reshape or expandDims one of them)`;
+        throw fail`${operation}: shapes do not broadcast: ${shapes}; axis ${axis - shape.length} has lengths ${result[at]} and ${length}, expected equal lengths or 1 (reshape or expandDims one)`;
     });
   return result;
 }

@@ -69,14 +69,9 @@ export function lifetimes({ buffers, kernels }: Program): Map<Buffer, Life> {
 
 /** The one view through which a buffer is used, as text; null if there are several. */
 function oneView(list: readonly View[], buffer: Buffer): string | null {
-  let text: string | null = null;
-  for (const { buffer: used, offset, strides } of list) {
-    if (used !== buffer) continue;
-    const own = `${offset} ${strides}`;
-    if (text !== null && text !== own) return null;
-    text = own;
-  }
-  return text;
+  const own = list.filter((view) => view.buffer === buffer);
+  const [text, ...others] = new Set(own.map(({ offset, strides }) => `${offset} ${strides}`));
+  return others.length > 0 ? null : text!;
 }
 
 /** The buffers that take over the memory of another: new → old. */

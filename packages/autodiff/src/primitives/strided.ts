@@ -30,7 +30,9 @@ function coalesce(
     const merges = last >= 0 && operands.every((s, k) => steps[k]![last] === s[axis]! * length);
     if (merges) lengths[last]! *= length;
     else lengths.push(length);
-    for (const [k, s] of operands.entries()) steps[k]![lengths.length - 1] = s[axis]!;
+    operands.forEach((s, k) => {
+      steps[k]![lengths.length - 1] = s[axis]!;
+    });
   });
   return { lengths, steps };
 }
@@ -115,13 +117,13 @@ const copies = loopsOf(identity);
 function copy({ dtype, shape }: Spec, from: Layout, to: Layout): void {
   const layouts = [from, from, from, to];
   const data = layouts.map((layout) => layout.data);
-  const offsets = layouts.map((layout) => layout.offset);
   const steps = layouts.map((layout) => layout.steps);
-  eachRow(shape, steps, offsets, (n, starts, inner) => {
-    const [x, , , y] = starts as unknown as [number, number, number, number];
-    if (inner[0] === 0 && inner[3] === 1) to.data.fill(from.data[x]!, y, y + n);
-    else copies(dtype)(identity, n, starts, inner, data);
-  });
+  const offsets = layouts.map((layout) => layout.offset);
+  eachRow(shape, steps, offsets, (n, starts, inner) =>
+    inner[0]
+      ? copies(dtype)(identity, n, starts, inner, data)
+      : to.data.fill(from.data[starts[0]!]!, starts[3], starts[3]! + n),
+  );
 }
 
 /** Reads an array by strides into a fresh row-major one. */

@@ -6,22 +6,12 @@
 // Integers take the definition: see product.ts.
 import type { MatmulKernel, View } from "@cotangent/graph-passes";
 import { type Matmul, matmul } from "../matmul/index.ts";
-import {
-  call,
-  type Expr,
-  type FunctionBuilder,
-  forRange,
-  i32,
-  type Local,
-  op,
-  select,
-  set,
-} from "../wasm/index.ts";
+import { call, type Expr, forRange, i32, type Local, op, select, set } from "../wasm/index.ts";
 import { type KernelCode, type ModuleContext, phase } from "./context.ts";
 import { product } from "./equations/scalar.ts";
 import { epilogueCode } from "./matmul-epilogue.ts";
-import { type Target, targetOf } from "./matmul-target.ts";
-import { byteStrides, coalesce, type Nest, viewsOf } from "./nest.ts";
+import { targetOf } from "./matmul-target.ts";
+import { byteStrides, coalesce, viewsOf } from "./nest.ts";
 import type { Packs } from "./packs.ts";
 import { bytesPer } from "./vectors.ts";
 
@@ -65,88 +55,71 @@ export function matmulCode(
 ): KernelCode {
   const { batch, rows, left, right } = kernel;
   const functions = productOf(kernel, context);
-  const { packed, scratchBytes } = functions;
+  const { packed, multiply, scratchBytes } = functions;
   const rowBlock = blockOf(rows, functions, context.threads);
   const target = targetOf(kernel, context);
+  const addressOf = ({ buffer, offset }: View): number =>
+    target.module.address(buffer) + offset * bytesPer(buffer.dtype);
+
   const views = [...viewsOf(target.code), left, right];
   const steps = byteStrides(views, 0, batch.length);
   const batches = coalesce(batch, steps, steps[0]!);
+  const [outSteps, leftSteps, rightSteps] = [0, -2, -1].map((i) => batches.strides.at(i)!);
+  const batchCount = product(batches.lengths);
+  const blocks = Math.ceil(rows / rowBlock);
+
   const place = packed && packs.place(kernel, packed, context);
   // A right operand per batch member is packed by whoever works on the member, into memory of their own.
   const packsInside = packed !== null && place === null;
   context.reserve(scratchBytes + (packsInside ? packed.bytes : 0));
-  const blocks = packsInside ? 1 : Math.ceil(rows / rowBlock);
-  const plan = { kernel, functions, target, batches, rowBlock, blocks, place, packsInside };
-  const units = product(batches.lengths) * blocks;
-  const main = phase(context, name, units, (fb, p) => writeUnits(fb, p, plan));
+
+  const units = packsInside ? batchCount : batchCount * blocks;
+  const main = phase(context, name, units, (fb, { begin, end, own }) => {
+    const local = (n: string): Local => fb.local(n, "i32");
+    const indices = batches.lengths.map((_, axis) => local(`batch${axis}`));
+    const [rowStart, rowEnd] = [local("rowStart"), local("rowEnd")];
+    const [a, b, c] = [local("left"), local("right"), local("out")];
+    const at = (view: View, strides: readonly number[] | undefined): Expr =>
+      indices.reduce<Expr>(
+        (sum, index, axis) => op("i32.add", sum, op("i32.mul", index, i32(strides![axis]!))),
+        i32(addressOf(view)),
+      );
+    const operands = (): Expr[] => [
+      set(a, at(left, leftSteps)),
+      set(c, at(target.view, outSteps)),
+      ...(packsInside
+        ? [
+            set(b, op("i32.add", own, i32(scratchBytes))),
+            call(packed.pack, at(right, rightSteps), b),
+          ]
+        : [set(b, place ? i32(place.address) : at(right, rightSteps))]),
+    ];
+    const behind = op("i32.add", rowStart, i32(rowBlock));
+    const block = (): Expr[] => [
+      set(rowEnd, select(behind, i32(rows), op("i32.lt_s", behind, i32(rows)))),
+      call(multiply, a, b, c, rowStart, rowEnd, own),
+      ...epilogueCode(fb, kernel, target, batches, { indices, rowStart, rowEnd }),
+    ];
+    fb.push(
+      ...forRange(fb, { local: "unit", from: begin, to: end }, (unit) =>
+        packsInside
+          ? [
+              ...unravel(unit, batches.lengths, indices),
+              ...operands(),
+              ...forRange(fb, { local: rowStart, to: rows, step: rowBlock }, block),
+            ]
+          : [
+              set(rowStart, op("i32.mul", op("i32.rem_s", unit, i32(blocks)), i32(rowBlock))),
+              ...unravel(op("i32.div_s", unit, i32(blocks)), batches.lengths, indices),
+              ...operands(),
+              ...block(),
+            ],
+      ),
+    );
+  });
   if (!place?.isNew) return [main];
   const pack = phase(context, `${name}_pack`, 1, (fb) =>
-    fb.push(call(packed!.pack, i32(addressOf(target, right)), i32(place.address))),
+    fb.push(call(packed!.pack, i32(addressOf(right)), i32(place.address))),
   );
   return [pack, main];
-}
-
-interface MatmulPlan {
-  readonly kernel: MatmulKernel;
-  readonly functions: Matmul;
-  readonly target: Target;
-  /** The batch's axes, with the strides of the epilogue's views and of both operands. */
-  readonly batches: Nest;
-  readonly rowBlock: number;
-  /** Blocks of rows for each member of the batch, where they are units of their own. */
-  readonly blocks: number;
-  /** Where the packed right operand lies, if all units share it. */
-  readonly place: { readonly address: number } | null;
-  /** Whether each unit packs its own. */
-  readonly packsInside: boolean;
-}
-
-const addressOf = ({ module }: Target, { buffer, offset }: View): number =>
-  module.address(buffer) + offset * bytesPer(buffer.dtype);
-
-type Range = Readonly<Record<"begin" | "end" | "own", Local>>;
-
-function writeUnits(fb: FunctionBuilder, { begin, end, own }: Range, plan: MatmulPlan): void {
-  const { kernel, functions, target, batches, rowBlock, blocks, place, packsInside } = plan;
-  const { rows, left, right } = kernel;
-  const { packed, multiply, scratchBytes } = functions;
-  const local = (n: string): Local => fb.local(n, "i32");
-  const indices = batches.lengths.map((_, axis) => local(`batch${axis}`));
-  const [rowStart, rowEnd] = [local("rowStart"), local("rowEnd")];
-  const [a, b, c] = [local("left"), local("right"), local("out")];
-  const at = (view: View, number: number): Expr => {
-    const strides = batches.strides.at(number)!;
-    let sum = i32(addressOf(target, view));
-    indices.forEach((index, axis) => {
-      sum = op("i32.add", sum, op("i32.mul", index, i32(strides[axis]!)));
-    });
-    return sum;
-  };
-  const operands = (): Expr[] => {
-    const both = [set(a, at(left, -2)), set(c, at(target.view, 0))];
-    if (!packsInside) return [...both, set(b, place ? i32(place.address) : at(right, -1))];
-    const inside = set(b, op("i32.add", own, i32(scratchBytes)));
-    return [...both, inside, call(packed!.pack, at(right, -1), b)];
-  };
-  const behind = op("i32.add", rowStart, i32(rowBlock));
-  const block = (): Expr[] => [
-    set(rowEnd, select(behind, i32(rows), op("i32.lt_s", behind, i32(rows)))),
-    call(multiply, a, b, c, rowStart, rowEnd, own),
-    ...epilogueCode(fb, kernel, target, batches, { indices, rowStart, rowEnd }),
-  ];
-  const unitOf = (unit: Local): Expr[] => {
-    if (packsInside)
-      return [
-        ...unravel(unit, batches.lengths, indices),
-        ...operands(),
-        ...forRange(fb, { local: rowStart, to: rows, step: rowBlock }, block),
-      ];
-    return [
-      set(rowStart, op("i32.mul", op("i32.rem_s", unit, i32(blocks)), i32(rowBlock))),
-      ...unravel(op("i32.div_s", unit, i32(blocks)), batches.lengths, indices),
-      ...operands(),
-      ...block(),
-    ];
-  };
-  fb.push(...forRange(fb, { local: "unit", from: begin, to: end }, unitOf));
 }

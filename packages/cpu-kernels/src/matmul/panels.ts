@@ -11,7 +11,7 @@
 import {
   call,
   type Expr,
-  type FunctionBuilder,
+  type FunctionRef,
   forRange,
   i32,
   ifThen,
@@ -25,7 +25,7 @@ import { type Arithmetic, arithmetic } from "./arithmetic.ts";
 import { type Blocking, blockingFor, depthBlock, rowBlock } from "./blocking.ts";
 import { edgeOf, packedBytes, packLeft, packRight } from "./pack.ts";
 import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
-import { tile } from "./tile.ts";
+import { type TileShape, tile } from "./tile.ts";
 
 /** Up to so many rows B is read where it lies: each element is used too seldom to be worth a copy. */
 const DIRECT_ROWS = 16;
@@ -53,13 +53,14 @@ export function panels(m: ModuleBuilder, p: Product): Matmul {
     scratchBytes: inPlace ? 0 : Math.min(p.rows, rows) * block * v.bytes,
     rowTile: height,
     rowBlock: rows,
-    multiply: m.shared(name, { params: MULTIPLY }, (fb, q) =>
-      writeMultiply(m, fb, q, p, v, { direct, inPlace, blocking, block, rowBlock: rows }),
+    multiply: m.once(name, () =>
+      multiply(m, p, v, { name, direct, inPlace, blocking, block, rowBlock: rows }),
     ),
   };
 }
 
 interface Choice {
+  readonly name: string;
   readonly blocking: Blocking;
   /** Depth per block. */
   readonly block: number;
@@ -71,103 +72,70 @@ interface Choice {
   readonly inPlace: boolean;
 }
 
-type Parameters = { readonly [K in keyof typeof MULTIPLY]: Local };
-/** Counters and pointers. */
-type Variables = Readonly<Record<"i0" | "i1" | "k0" | "count" | "i" | "a" | "b" | "c", Local>>;
-
-function writeMultiply(
-  m: ModuleBuilder,
-  fb: FunctionBuilder,
-  q: Parameters,
-  p: Product,
-  v: Arithmetic,
-  choice: Choice,
-): void {
-  const { inPlace, blocking, block } = choice;
+function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, choice: Choice): FunctionRef {
+  const { direct, inPlace, blocking, block } = choice;
+  const { height, unroll } = blocking;
   const width = blocking.vectors * v.lanes;
   const [rest, padded] = edgeOf(p.columns, width, v.lanes);
-  const local = (name: string): Local => fb.local(name, "i32");
-  const [i0, i1, k0, count] = [local("i0"), local("i1"), local("k0"), local("count")];
-  const [i, a, b, c] = [local("i"), local("a"), local("b"), local("c")];
-  const variables = { i0, i1, k0, count, i, a, b, c };
-  const origin = originOf(q, variables, p, v);
-  /** Panels of one depth block against all rows. */
-  const blockOfDepth = (): Expr[] => {
-    const body: Expr[] = [set(count, least(i32(block), minus(i32(p.depth), k0)))];
-    if (!inPlace)
-      body.push(call(packLeft(m, p, v, blocking.height), origin, q.scratch, minus(i1, i0), count));
-    const whole = { local: "j", to: p.columns - rest, step: width };
-    body.push(
-      ...forRange(fb, whole, (j) => {
-        const panel = { j, columns: width, stored: width };
-        return writeColumn(m, fb, q, variables, p, v, choice, panel);
-      }),
-    );
-    if (rest) {
-      const panel = { j: i32(p.columns - rest), columns: rest, stored: padded };
-      body.push(...writeColumn(m, fb, q, variables, p, v, choice, panel));
-    }
-    return body;
-  };
-  const rows = { local: i0, from: q.rowStart, to: q.rowEnd, step: choice.rowBlock };
-  fb.push(
-    ...forRange(fb, rows, () => [
-      set(i1, least(plus(i0, choice.rowBlock), q.rowEnd)),
-      ...forRange(fb, { local: k0, to: p.depth, step: block }, blockOfDepth),
-    ]),
-  );
-}
-
-/** Where the block of A begins. */
-const originOf = (q: Parameters, { i0, k0 }: Variables, { left }: Product, v: Arithmetic): Expr =>
-  plus(plus(q.left, times(i0, left.row * v.bytes)), times(k0, left.depth * v.bytes));
-
-/** A panel of B: its first column, how many it has, and how many lie in memory. */
-interface Panel {
-  readonly j: Expr;
-  readonly columns: number;
-  readonly stored: number;
-}
-
-/** All tiles of the rows [i0, i1) against one panel. */
-function writeColumn(
-  m: ModuleBuilder,
-  fb: FunctionBuilder,
-  q: Parameters,
-  variables: Variables,
-  p: Product,
-  v: Arithmetic,
-  { direct, inPlace, blocking }: Choice,
-  { j, columns, stored }: Panel,
-): Expr[] {
-  const { i0, i1, k0, count, i, a, b, c } = variables;
-  const { height, unroll } = blocking;
-  const [leftRow, leftDepth] = [p.left.row * v.bytes, p.left.depth * v.bytes];
+  const leftRow = p.left.row * v.bytes;
+  const leftDepth = p.left.depth * v.bytes;
   const rightDepth = p.right.depth * v.bytes;
   const outRow = p.columns * v.bytes;
-  const left = inPlace ? (p.left.depth === 1 ? "depth" : "row") : "packed";
-  const right = direct ? "strided" : "packed";
-  const product = (rows: number): Expr => {
-    const kernel = tile(m, v, { rows, columns, unroll, left, right, out: "row" });
-    const aStride = p.left.depth === 1 ? leftRow : leftDepth;
-    const strides = { a: i32(aStride), b: i32(direct ? rightDepth : 0), c: i32(outRow) };
-    const args = [a, strides.a, b, strides.b, c, strides.c, count];
-    return call(kernel, ...args, op("i32.gt_s", k0, i32(0)));
-  };
-  const panel = direct
-    ? plus(times(j, v.bytes), times(k0, rightDepth))
-    : plus(times(j, p.depth * v.bytes), times(k0, stored * v.bytes));
-  const last = p.rows % height;
-  const whole = { local: i, from: i0, to: minus(i1, height - 1), step: height };
-  return [
-    set(a, inPlace ? originOf(q, variables, p, v) : q.scratch),
-    set(b, plus(q.right, panel)),
-    set(c, plus(plus(q.out, times(i0, outRow)), times(j, v.bytes))),
-    ...forRange(fb, whole, () => [
-      product(height),
-      set(a, plus(a, inPlace ? i32(height * leftRow) : times(count, height * v.bytes))),
-      set(c, plus(c, height * outRow)),
-    ]),
-    ...(last ? [ifThen(op("i32.lt_s", i, i1), product(last))] : []),
-  ];
+  const shape = (rows: number, columns: number): TileShape => ({
+    rows,
+    columns,
+    unroll,
+    left: inPlace ? (p.left.depth === 1 ? "depth" : "row") : "packed",
+    right: direct ? "strided" : "packed",
+    out: "row",
+  });
+
+  return m.function(choice.name, { params: MULTIPLY }, (fb, q) => {
+    const [i0, i1, k0, count, i, a, b, c] = ["i0", "i1", "k0", "count", "i", "a", "b", "c"].map(
+      (name) => fb.local(name, "i32"),
+    ) as [Local, Local, Local, Local, Local, Local, Local, Local];
+    const origin = plus(plus(q.left, times(i0, leftRow)), times(k0, leftDepth));
+
+    /** All tiles of the rows [i0, i1) against the panel of `columns` columns from column `j` on. */
+    const column = (j: Expr, columns: number, stored: number): Expr[] => {
+      const product = (rows: number): Expr => {
+        const aStride = p.left.depth === 1 ? leftRow : leftDepth;
+        const strides = { a: i32(aStride), b: i32(direct ? rightDepth : 0), c: i32(outRow) };
+        const kernel = tile(m, v, shape(rows, columns));
+        const args = [a, strides.a, b, strides.b, c, strides.c, count];
+        return call(kernel, ...args, op("i32.gt_s", k0, i32(0)));
+      };
+      const panel = direct
+        ? plus(times(j, v.bytes), times(k0, rightDepth))
+        : plus(times(j, p.depth * v.bytes), times(k0, stored * v.bytes));
+      const last = p.rows % height;
+      return [
+        set(a, inPlace ? origin : q.scratch),
+        set(b, plus(q.right, panel)),
+        set(c, plus(plus(q.out, times(i0, outRow)), times(j, v.bytes))),
+        ...forRange(fb, { local: i, from: i0, to: minus(i1, height - 1), step: height }, () => [
+          product(height),
+          set(a, plus(a, inPlace ? i32(height * leftRow) : times(count, height * v.bytes))),
+          set(c, plus(c, height * outRow)),
+        ]),
+        ...(last ? [ifThen(op("i32.lt_s", i, i1), product(last))] : []),
+      ];
+    };
+
+    fb.push(
+      ...forRange(fb, { local: i0, from: q.rowStart, to: q.rowEnd, step: choice.rowBlock }, () => [
+        set(i1, least(plus(i0, choice.rowBlock), q.rowEnd)),
+        ...forRange(fb, { local: k0, to: p.depth, step: block }, () => [
+          set(count, least(i32(block), minus(i32(p.depth), k0))),
+          ...(inPlace
+            ? []
+            : [call(packLeft(m, p, v, height), origin, q.scratch, minus(i1, i0), count)]),
+          ...forRange(fb, { local: "j", to: p.columns - rest, step: width }, (j) =>
+            column(j, width, width),
+          ),
+          ...(rest ? column(i32(p.columns - rest), rest, padded) : []),
+        ]),
+      ]),
+    );
+  });
 }

@@ -6,19 +6,9 @@
 // The long operand is read where it lies, once for as many of the few as the tile of `tile.ts` is high; up to three
 // leave room for a wider one.
 
-import {
-  call,
-  type Expr,
-  type FunctionBuilder,
-  forRange,
-  i32,
-  ifThen,
-  type Local,
-  type ModuleBuilder,
-  op,
-} from "../wasm/index.ts";
+import { call, type Expr, forRange, i32, ifThen, type ModuleBuilder, op } from "../wasm/index.ts";
 import { minus, plus, times } from "./address.ts";
-import { type Arithmetic, arithmetic } from "./arithmetic.ts";
+import { arithmetic } from "./arithmetic.ts";
 import { type Blocking, blockingFor, depthBlock } from "./blocking.ts";
 import { copyStrided } from "./copy.ts";
 import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
@@ -68,86 +58,78 @@ function thin(m: ModuleBuilder, p: Product, out: "row" | "column", lines: Lines)
   const shares = sharesOf(lines.count, blocking);
   const width = vectorsAcross(shares.at(-1)!.rows, blocking) * v.lanes;
   const inPlace = lines.line === 1 || lines.depth === 1;
-  const few = inPlace ? lines : { count: lines.count, line: p.depth, depth: 1 };
-  const choice = { out, lines, few, inPlace, shares, width, blocking };
-  const multiply = m.shared(nameOf(p, `thin.${out}`), { params: MULTIPLY }, (fb, q) =>
-    writeMultiply(m, fb, q, p, v, choice),
-  );
-  const scratchBytes = inPlace ? 0 : lines.count * p.depth * v.bytes;
-  const rowTile = out === "row" ? p.rows : width;
-  return { path: "thin", packed: null, scratchBytes, rowTile, rowBlock: 16 * rowTile, multiply };
-}
-
-interface Choice {
-  readonly out: "row" | "column";
-  readonly lines: Lines;
-  /** The lines as they are read: where they lie, or copied side by side. */
-  readonly few: Lines;
-  readonly inPlace: boolean;
-  readonly shares: readonly { readonly first: number; readonly rows: number }[];
-  /** Elements of the long operand at a time. */
-  readonly width: number;
-  readonly blocking: Blocking;
-}
-
-function writeMultiply(
-  m: ModuleBuilder,
-  fb: FunctionBuilder,
-  q: { readonly [K in keyof typeof MULTIPLY]: Local },
-  p: Product,
-  v: Arithmetic,
-  { out, lines, few, inPlace, shares, width, blocking }: Choice,
-): void {
-  const isRow = out === "row";
-  const [short, long] = isRow ? [q.left, q.right] : [q.right, q.left];
-  const longDepth = (isRow ? p.right.depth : p.left.depth) * v.bytes;
+  const along = out === "row" ? p.columns : p.rows;
+  const longDepth = (out === "row" ? p.right.depth : p.left.depth) * v.bytes;
   const outRow = p.columns * v.bytes;
-  const { unroll } = blocking;
+  const few = inPlace ? lines : { count: lines.count, line: p.depth, depth: 1 };
+  const scratchBytes = inPlace ? 0 : lines.count * p.depth * v.bytes;
+  const name = nameOf(p, `thin.${out}`);
+  /** Bytes from one of the few to the next: where they are read, and in C. */
+  const fewSteps = [few.line * v.bytes, out === "row" ? outRow : v.bytes] as const;
   // A great depth in blocks, as on the general path: rounding errors grow with the length of a chain.
+  const { unroll } = blocking;
   const depthOfBlock = depthBlock(p.depth, blocking);
   const last = p.depth - depthOfBlock * (Math.ceil(p.depth / depthOfBlock) - 1);
-  const i = fb.local("i", "i32");
-  const k = fb.local("k", "i32");
-  const left = few.line === 1 ? "row" : "depth";
-  /** `depth` terms from k on, added to what is there unless k = 0. */
-  const terms = (columns: number, depth: number): Expr[] =>
-    shares.map(({ first, rows }) => {
-      const kernel = tile(m, v, { rows, columns, unroll, left, right: "strided", out });
-      // From one of the few to the next: where they are read, and in C.
-      const a = plus(inPlace ? short : q.scratch, first * few.line * v.bytes);
-      const c = plus(q.out, first * (isRow ? outRow : v.bytes));
-      return call(
-        kernel,
-        plus(a, times(k, few.depth * v.bytes)),
-        i32((few.line === 1 ? few.depth : few.line) * v.bytes),
-        plus(plus(long, times(i, v.bytes)), times(k, longDepth)),
-        i32(longDepth),
-        plus(c, times(i, isRow ? v.bytes : outRow)),
-        i32(outRow),
-        i32(depth),
-        op("i32.ne", k, i32(0)),
-      );
-    });
-  const columns = (count: number): Expr[] => [
-    ...forRange(fb, { local: k, to: p.depth - last, step: depthOfBlock }, () =>
-      terms(count, depthOfBlock),
-    ),
-    ...terms(count, last),
-  ];
-  const along = isRow ? p.columns : p.rows;
-  const [from, to]: [Expr, Expr] = isRow ? [i32(0), i32(along)] : [q.rowStart, q.rowEnd];
-  const rest = along % width;
-  const body: Expr[] = [];
-  if (!inPlace) {
-    const strides = [lines.line, lines.depth, p.depth, 1].map((stride) => i32(stride * v.bytes));
-    const sizes = [i32(lines.count), i32(p.depth)];
-    body.push(call(copyStrided(m, v), short, q.scratch, ...sizes, ...strides));
-  }
-  body.push(
-    ...forRange(fb, { local: i, from, to: minus(to, width - 1), step: width }, () =>
-      columns(width),
+
+  const multiply = m.once(name, () =>
+    m.function(
+      name,
+      { params: MULTIPLY },
+      (fb, { left, right, out: c, rowStart, rowEnd, scratch }) => {
+        const [short, long] = out === "row" ? [left, right] : [right, left];
+        const i = fb.local("i", "i32");
+        const k = fb.local("k", "i32");
+        /** `depth` terms from k on, added to what is there unless k = 0. */
+        const terms = (count: number, depth: number): Expr[] =>
+          shares.map(({ first, rows }) =>
+            call(
+              tile(m, v, {
+                rows,
+                columns: count,
+                unroll,
+                left: few.line === 1 ? "row" : "depth",
+                right: "strided",
+                out,
+              }),
+              plus(
+                plus(inPlace ? short : scratch, first * fewSteps[0]),
+                times(k, few.depth * v.bytes),
+              ),
+              i32((few.line === 1 ? few.depth : few.line) * v.bytes),
+              plus(plus(long, times(i, v.bytes)), times(k, longDepth)),
+              i32(longDepth),
+              plus(plus(c, first * fewSteps[1]), times(i, out === "row" ? v.bytes : outRow)),
+              i32(outRow),
+              i32(depth),
+              op("i32.ne", k, i32(0)),
+            ),
+          );
+        const columns = (count: number): Expr[] => [
+          ...forRange(fb, { local: k, to: p.depth - last, step: depthOfBlock }, () =>
+            terms(count, depthOfBlock),
+          ),
+          ...terms(count, last),
+        ];
+        const [from, to]: [Expr, Expr] = out === "row" ? [i32(0), i32(along)] : [rowStart, rowEnd];
+        const rest = along % width;
+        const strides = [lines.line, lines.depth, p.depth, 1].map((stride) =>
+          i32(stride * v.bytes),
+        );
+        const body = [
+          ...(inPlace
+            ? []
+            : [
+                call(copyStrided(m, v), short, scratch, i32(lines.count), i32(p.depth), ...strides),
+              ]),
+          ...forRange(fb, { local: i, from, to: minus(to, width - 1), step: width }, () =>
+            columns(width),
+          ),
+          ...(rest ? [ifThen(op("i32.lt_s", i, to), ...columns(rest))] : []),
+        ];
+        fb.push(ifThen(op("i32.lt_s", rowStart, rowEnd), ...body));
+      },
     ),
   );
-  if (rest) body.push(ifThen(op("i32.lt_s", i, to), ...columns(rest)));
-  fb.push(ifThen(op("i32.lt_s", q.rowStart, q.rowEnd), ...body));
+  const rowTile = out === "row" ? p.rows : width;
+  return { path: "thin", packed: null, scratchBytes, rowTile, rowBlock: 16 * rowTile, multiply };
 }

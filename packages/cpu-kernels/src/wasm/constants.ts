@@ -103,10 +103,9 @@ export function shuffle(bytes: readonly number[], a: Expr, b: Expr): Expr {
     throw new RangeError(
       `i8x16.shuffle: expected 16 integers in [0, 32), got [${bytes.join(", ")}]`,
     );
-  if (a.type !== "v128" || b.type !== "v128")
-    throw new TypeError(
-      `i8x16.shuffle: expected operands (v128, v128), got ${a.type === "v128" ? b.type : a.type}`,
-    );
+  const { type } = a.type === "v128" ? b : a;
+  if (type !== "v128")
+    throw new TypeError(`i8x16.shuffle: expected operands (v128, v128), got ${type}`);
   const text = `i8x16.shuffle ${bytes.join(" ")}`;
   const code = [0xfd, 13].concat(bytes);
   return { kind: "plain", type: "v128", code, text, operands: [a, b] };

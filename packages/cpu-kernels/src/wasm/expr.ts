@@ -87,8 +87,7 @@ function placeOf(name: string, { offset = 0, align }: Access): number[] {
 /** The same as text: nothing where it says nothing. */
 function placeText(name: string, { offset = 0, align }: Access): string {
   const isNatural = align === undefined || align === signatureOf(name).bytes;
-  if (isNatural) return offset === 0 ? "" : ` offset=${offset}`;
-  return offset === 0 ? ` align=${align}` : ` offset=${offset} align=${align}`;
+  return (offset === 0 ? "" : ` offset=${offset}`) + (isNatural ? "" : ` align=${align}`);
 }
 
 /** Any access to memory, atomics included: `access("i32.atomic.rmw.add", [address, one])`. */

@@ -10,7 +10,7 @@ const hex = (bytes: Uint8Array): string =>
 
 /** `(module …)`, one field a line. */
 export function moduleToWat({ memory, imports, trees, exports, data }: ModuleParts): string {
-  if (trees === null) throw new TypeError("module: has no text; expected isPrinted: true");
+  if (trees === null) throw new TypeError("module: has no text, expected isPrinted");
   const lines = imports.map(({ ref, module, name }) => {
     const [params, results] = [ref.params, ref.results].map((types) => types.join(" "));
     const type = `${params && ` (param ${params})`}${results && ` (result ${results})`}`;

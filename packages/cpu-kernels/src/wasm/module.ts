@@ -66,11 +66,7 @@ export class ModuleBuilder {
     options: FunctionOptions<P>,
     build: (fb: FunctionBuilder, params: { readonly [K in keyof P]: Local }) => void,
   ): FunctionRef {
-    const known = this.#shared.get(name) as FunctionRef | undefined;
-    if (known) return known;
-    const made = this.function(name, options, build);
-    this.#shared.set(name, made);
-    return made;
+    return this.once(name, () => this.function(name, options, build));
   }
 
   /** A function that the host gives. Imports are numbered before all functions, so they are declared before them. */
@@ -81,7 +77,7 @@ export class ModuleBuilder {
     results: readonly ValueType[] = [],
   ): FunctionRef {
     if (this.#parts.functions.length > 0)
-      throw new TypeError(`import ${name}: expected before the first function of the module`);
+      throw new TypeError(`import ${name}: expected before the first function`);
     this.#claim(name);
     const ref = { name, params, results };
     this.#number(ref);

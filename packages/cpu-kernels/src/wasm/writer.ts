@@ -5,9 +5,6 @@
 
 import { unsigned } from "./leb128.ts";
 
-/** Up to so many bytes a loop copies sooner than `TypedArray.prototype.set` has looked at its argument. */
-const few = 24;
-
 export class ByteWriter {
   #bytes = new Uint8Array(1024);
   length = 0;
@@ -30,7 +27,8 @@ export class ByteWriter {
     if (this.length + count > this.#bytes.length) this.#grow(count);
     const bytes = this.#bytes;
     const at = this.length;
-    if (count > few) bytes.set(added, at);
+    // A loop copies a few bytes sooner than `set` has looked at its argument.
+    if (count > 24) bytes.set(added, at);
     else for (let i = 0; i < count; i++) bytes[at + i] = added[i]!;
     this.length = at + count;
   }

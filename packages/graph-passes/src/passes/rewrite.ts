@@ -10,11 +10,13 @@ import {
   type Equation,
   type Graph,
   type Params,
-  Tensor,
+  type Tensor,
   tensor,
   Var,
 } from "@cotangent/autodiff";
 import { registry } from "@cotangent/autodiff/registry";
+
+export { constantValue } from "../constant-value.ts";
 
 export interface Rewriter {
   /** Appends an equation of the engine's primitive `name`; gives its first output. */
@@ -66,20 +68,6 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
       replaced.set(equation.outputs[i]!, atom),
     );
   return { ...graph, equations, outputs: graph.outputs.map(resolve) };
-}
-
-const values = new WeakMap<Tensor, { readonly value: number | undefined }>();
-
-/** The value of all elements of a constant, if it is one and they are the same to the bit. */
-export function constantValue(atom: Atom | undefined): number | undefined {
-  if (!(atom instanceof Tensor) || atom.interpreter) return undefined;
-  const known = values.get(atom);
-  if (known) return known.value;
-  const { data } = atom;
-  const isUniform = data.length > 0 && data.every((x) => Object.is(x, data[0]));
-  const value = isUniform ? data[0] : undefined;
-  values.set(atom, { value });
-  return value;
 }
 
 export const isFloat = (dtype: DType): boolean => dtype === "f64" || dtype === "f32";

@@ -4,7 +4,7 @@
 //
 // Products read their operands by strides, so these permutes cost nothing; elementwise code that reads a product across
 // its rows has to gather, and cannot follow the product in its kernel. So it is done where elementwise code reads it.
-import { type Atom, type Equation, type Graph, Var } from "@cotangent/autodiff";
+import type { Atom, Equation, Graph } from "@cotangent/autodiff";
 import { scalarOps } from "../schedule/scalar-ops.ts";
 import { rewrite } from "./rewrite.ts";
 
@@ -20,22 +20,21 @@ function isTranspose(permute: Equation): boolean {
 }
 
 export function transposedProducts(graph: Graph): Graph {
-  const readers = new Map<Atom, Equation[]>();
-  for (const equation of graph.equations)
-    for (const atom of new Set(equation.inputs))
-      if (atom instanceof Var) readers.set(atom, [...(readers.get(atom) ?? []), equation]);
-  const results = new Set<Atom>(graph.outputs);
-  const isReadOnce = (atom: Atom): boolean => readers.get(atom)?.length === 1 && !results.has(atom);
-  const isReadByElements = (atom: Atom): boolean =>
-    readers.get(atom)?.some(({ primitive }) => scalarOps.has(primitive.name)) ?? false;
-
+  // The caller reads results more than once, for all we know.
+  const reads = new Map<Atom, number>(graph.outputs.map((atom) => [atom, 2]));
+  const byElements = new Set<Atom>();
+  for (const { primitive, inputs } of graph.equations)
+    for (const atom of inputs) {
+      reads.set(atom, (reads.get(atom) ?? 0) + 1);
+      if (scalarOps.has(primitive.name)) byElements.add(atom);
+    }
   return rewrite(graph, (equation, at) => {
     if (equation.primitive.name !== "permute" || !isTranspose(equation)) return null;
     const [p] = equation.inputs as [Atom];
     const [a, b] = at.madeBy(p, "matmul")?.inputs ?? [];
     if (!a || !b || a.shape.length !== p.shape.length || b.shape.length !== p.shape.length)
       return null;
-    if (!isReadOnce(p) || !isReadByElements(equation.outputs[0]!)) return null;
+    if (reads.get(p) !== 1 || !byElements.has(equation.outputs[0]!)) return null;
     const transposed = (x: Atom): Atom => at.apply("permute", [x], { axes: axesOf(equation) });
     return [at.apply("matmul", [transposed(b), transposed(a)])];
   });

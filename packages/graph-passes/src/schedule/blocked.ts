@@ -51,23 +51,14 @@ function cutChain(
   };
   const list = [first];
   for (const node of list)
-    for (let next = blockOf(node, read); next; next = blockOf(node, read)) {
-      if (forced.has(next)) break;
-      forced.add(next);
-      list.push(next);
-    }
-}
-
-/** The node that blocks a kernel for `node` alone, if any does. */
-function blockOf(
-  node: Node,
-  read: (node: Node, axes: readonly Axis[], access: Access) => void,
-): Node | null {
-  try {
-    withSplits(axesOf(node.shape), [], (axes) => read(node, axes, accessOf(axes)));
-    return null;
-  } catch (error) {
-    if (error instanceof Blocked) return error.node;
-    throw error;
-  }
+    for (let isBlocked = true; isBlocked; )
+      try {
+        withSplits(axesOf(node.shape), [], (axes) => read(node, axes, accessOf(axes)));
+        isBlocked = false;
+      } catch (error) {
+        if (!(error instanceof Blocked)) throw error;
+        isBlocked = !forced.has(error.node);
+        if (isBlocked) list.push(error.node);
+        forced.add(error.node);
+      }
 }

@@ -3,6 +3,7 @@
 // Calls that are left in the graph recompute on purpose (checkpoint): each is spelt out in a region of its
 // own, which the grouping does not move to where its inputs are made.
 import { type Atom, type Equation, type Graph, type Spec, Tensor } from "@cotangent/autodiff";
+import { constantValue } from "../constant-value.ts";
 import type { Layout } from "./access.ts";
 import { concatLayouts, type LayoutParams, partLayout, viewLayouts } from "./layouts.ts";
 import { matmulShapes } from "./matmul-shapes.ts";
@@ -43,10 +44,9 @@ export class Nodes {
       throw new TypeError(
         `schedule: got a constant ${x.dtype}[${x.shape}] that belongs to a running ${x.interpreter.name}, expected a graph traced outside of other transformations`,
       );
-    const { data } = x;
-    const isUniform = data.length > 0 && data.every((value) => Object.is(value, data[0]));
-    const uniform = isUniform ? { uniform: data[0]! } : {};
-    const node = this.#source({ role: "constant", data, ...uniform }, x);
+    const value = constantValue(x);
+    const uniform = value === undefined ? {} : { uniform: value };
+    const node = this.#source({ role: "constant", data: x.data, ...uniform }, x);
     this.#constants.set(x, node);
     return node;
   }
