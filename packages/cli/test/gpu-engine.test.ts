@@ -26,6 +26,8 @@ import { expectRefusal } from "./refusal.ts";
 
 /** Devices that commands of this process opened, and those that they freed. */
 const count = vi.hoisted(() => ({ opened: 0, freed: 0 }));
+/** Pipelines that run before the device goes away. */
+const life = vi.hoisted(() => ({ calls: Number.POSITIVE_INFINITY }));
 vi.mock("@cotangent/gpu-kernels", async (original) => {
   const kernels = await original<typeof import("@cotangent/gpu-kernels")>();
   return {
@@ -37,7 +39,16 @@ vi.mock("@cotangent/gpu-kernels", async (original) => {
         count.freed += 1;
         return device.destroy();
       };
-      return { ...device, destroy };
+      const pipeline: typeof device.pipeline = (...args) => {
+        const recorded = device.pipeline(...args);
+        const run: typeof recorded.run = async (inputs) => {
+          life.calls -= 1;
+          if (life.calls < 0) await device.destroy();
+          return recorded.run(inputs);
+        };
+        return { ...recorded, run };
+      };
+      return { ...device, destroy, pipeline };
     },
   };
 });
@@ -207,6 +218,22 @@ test("a device is freed when what it ran fails", async () => {
   expect(count).toEqual({ opened: opened + 1, freed: opened + 1 });
 });
 
+test("a device that goes away leaves a run that continues to the bits of one that was never stopped", async () => {
+  const argv = ["train", table, ...tiny, "--steps", "12", "--no-refit", ...onCpu];
+  const run = at("lost");
+  life.calls = 3;
+  const { code, notes } = await cotangent(...argv, "--out", run);
+  life.calls = Number.POSITIVE_INFINITY;
+  expect(code).toBe(1);
+  expect(notes.trimEnd().split("\n").at(-1)).toBe(
+    `cotangent: ${run}: compiled trainingSteps: expected an open cpu device, this one is destroyed; continue with: cotangent train --resume --out ${run}`,
+  );
+  await succeed("train", "--resume", "--out", run);
+  const [got, expected] = [contents(run), contents(at("device"))];
+  for (const [name, bytes] of Object.entries(expected))
+    expect(got[name] === bytes, `${name} has the same bytes`).toBe(true);
+});
+
 const refusals: readonly (readonly [string, readonly string[], number, RegExp])[] = [
   [
     "a backend of another engine",
@@ -255,6 +282,18 @@ test("a device's run is not resumed elsewhere, nor is another one's on a device"
     ["--backend", "cpu"],
     /--backend belongs to --engine gpu, and the engine/,
   );
+});
+
+test("a run that goes on with another adapter is told that its bits may differ", async () => {
+  cpSync(at("device"), at("moved"), { recursive: true });
+  const config = configOf(at("moved"));
+  const training = { ...config.training, adapter: "JavaScript elsewhere" };
+  writeFileSync(join(at("moved"), "config.json"), JSON.stringify({ ...config, training }));
+  const warning = /warning: the run began on cpu \(JavaScript elsewhere\): .* to rounding/;
+  const notesOf = async (run: string) =>
+    (await cotangent("train", "--resume", "--out", at(run))).notes;
+  expect(await notesOf("moved")).toMatch(warning);
+  expect(await notesOf("device")).not.toContain("warning");
 });
 
 test("settings whose backend is missing, or belongs to another engine, are refused", async () => {

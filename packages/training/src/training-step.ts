@@ -73,7 +73,7 @@ export function trainingStep(options: StepOptions): TreeFunction {
  * an engine can compile as one program.
  */
 export function inOneCall(step: TreeFunction): TreeFunction {
-  return (initial, calls) => {
+  return function trainingSteps(initial, calls) {
     let state = initial as Tree;
     const losses = (calls as readonly (readonly Tree[])[]).map((rest) => {
       const [next, loss] = step(state, ...rest) as readonly [Tree, Tree];

@@ -39,7 +39,7 @@ export function heldOutLosses(
   engine: Engine | AsyncEngine,
 ): (params: Tree) => Generator<Pending, readonly number[], unknown> {
   const rows = data.shape[0] as number;
-  const evaluate = engine.compile((...args: Tree[]): Tree => {
+  const evaluate = engine.compile(function heldOutLoss(...args: Tree[]): Tree {
     const [params, some] = args as [Tree, readonly (readonly [Tensor, Tensor])[]];
     return some.map(([x, key]) => objective.mean(params, x, key));
   });

@@ -11,7 +11,7 @@ import { requireVacant, runFolder } from "../run/folder.ts";
 import { openRun, type Run } from "../run/load.ts";
 import { type Progress, startProgress } from "../terminal/progress.ts";
 import { shellWord } from "../terminal/shell-word.ts";
-import { type Place, type TrainingEngine, withEngine } from "../training-engine.ts";
+import { type Place, placeText, type TrainingEngine, withEngine } from "../training-engine.ts";
 import { screenRows } from "./damaged-rows.ts";
 import { finalNotes, startingNotes } from "./diagnose.ts";
 import { addTrainOptions } from "./flags.ts";
@@ -48,6 +48,7 @@ export function addTrain(program: Command, context: Context): void {
     const out = options.out ?? usualFolder(data);
     const old = options.resume ? resumeRun(data, out, command) : undefined;
     await withEngine(old?.config.training ?? options, context.io, async (engine) => {
+      if (old !== undefined) noteMove(old.config.training, engine.place, context);
       const run = old ?? newRun(data, out, options, engine.place, context);
       await train(run, engine, options, context);
     });
@@ -99,6 +100,14 @@ function resumeRun(data: string | undefined, out: string, command: Command): Run
   const run = openRun(out);
   requireSameOptions(run.config, data, command);
   return run;
+}
+
+/** Says when a run goes on in another place than it began in: another driver or machine rounds otherwise. */
+function noteMove(began: Place, goesOn: Place, { io }: Context): void {
+  if (began.adapter === goesOn.adapter) return;
+  io.note(
+    `warning: the run began on ${placeText(began)}: it will end as it would have there to rounding, not to the bit`,
+  );
 }
 
 /** Trains to the end while a line shows how far it is, and says what came of it. */
