@@ -137,3 +137,25 @@ export async function steps(mode: DeviceMode): Promise<readonly (readonly [strin
   await device.destroy();
   return results;
 }
+
+/** A step and a trainer on more rows than a texture has: loss and gradients, losses and parameters. */
+export async function tall(mode: DeviceMode): Promise<number[]> {
+  const device = await openDevice({ mode });
+  const { sizes, params, activation } = testNetwork([1, 2, 1], "tanh");
+  const count = 8200;
+  const mlp = createMlp(device, { sizes, activation, batch: count });
+  const { loss, gradients } = await mlp.denoisingStep(params, rows(1, count, 1), rows(2, count, 1));
+  const trainer = createTrainer(device, {
+    sizes,
+    activation,
+    batch: count / 2,
+    steps: 2,
+    objective: { name: "denoising", sigma: 0.5 },
+    optimiser: { name: "sgd", learningRate: 0.1 },
+  });
+  const trained = await trainer.run(trainer.init(params), rows(3, count, 1), random.key(9));
+  await device.destroy();
+  const flat = ({ layers }: typeof gradients): number[] =>
+    layers.flatMap(({ weight, bias }) => [...Array.from(weight.data), ...Array.from(bias.data)]);
+  return [loss, ...flat(gradients), ...trained.losses, ...flat(trained.state.params)];
+}

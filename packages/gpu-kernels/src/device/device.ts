@@ -29,6 +29,8 @@ export interface Pipeline<Input extends string, Output extends string> {
 export interface DeviceLimits {
   /** The most elements (f32) of one array. */
   readonly elements: number;
+  /** The most rows, and the most columns, of a matrix that a kernel computes. */
+  readonly side: number;
   /** The most inputs of one kernel. */
   readonly inputs: number;
 }

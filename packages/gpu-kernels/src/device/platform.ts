@@ -19,6 +19,7 @@ interface WebGpuContext {
       readonly maxStorageBufferBindingSize: number;
       readonly maxBufferSize: number;
       readonly maxStorageBuffersPerShaderStage: number;
+      readonly maxComputeWorkgroupsPerDimension: number;
     };
     readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
     destroy(): void;
@@ -28,7 +29,7 @@ interface WebGpuContext {
 const bytesPerElement = 4;
 const never = new Promise<string>(() => {});
 /** JavaScript's largest typed arrays, and WebAssembly's memory of 4 GiB with room for others. */
-const hostLimits: DeviceLimits = { elements: 2 ** 28, inputs: 64 };
+const hostLimits: DeviceLimits = { elements: 2 ** 28, side: 2 ** 28, inputs: 64 };
 
 /** context: of a kernel that has run. */
 export async function platformOf(backend: Backend, context: unknown): Promise<Platform> {
@@ -42,15 +43,16 @@ export async function platformOf(backend: Backend, context: unknown): Promise<Pl
 }
 
 function webGpuPlatform({ adapter, device }: WebGpuContext): Platform {
-  const { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage } =
-    device.limits;
-  const bytes = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  const { limits } = device;
+  const bytes = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   return {
     adapter: nameOf(adapter.info),
     // One binding is the output's.
     limits: {
       elements: Math.floor(bytes / bytesPerElement),
-      inputs: maxStorageBuffersPerShaderStage - 1,
+      inputs: limits.maxStorageBuffersPerShaderStage - 1,
+      // gpu.js gives matrices workgroups of 8 × 8.
+      side: 8 * limits.maxComputeWorkgroupsPerDimension,
     },
     lost: device.lost.then(({ reason, message }) => message || reason, reasonOf),
     destroyDevice: () => device.destroy(),
@@ -79,7 +81,8 @@ function webGlPlatform(backend: Backend, gl: WebGLRenderingContext): Platform {
   });
   return {
     adapter: String(name),
-    limits: { elements: side * side, inputs: units },
+    // A matrix that a kernel computes is a texture of just its shape.
+    limits: { elements: side * side, side, inputs: units },
     lost,
     destroyDevice: () => {},
   };

@@ -55,7 +55,7 @@ export function createRunner(device: Device, options: NetworkOptions): Runner {
 
   const run: Runner["run"] = ({ name, params, inputs, record, repeat = 1 }, rowOutputs) => {
     const arrays = paramArrays(name, sizes, params);
-    const tile = tileRows(device, name, batch, Math.max(...sizes) * repeat);
+    const tile = tileRows(device, name, batch, Math.max(...sizes), repeat);
     const widths = Object.entries(inputs).map(([key, { width }]) => [key, width]);
     const rows: Record<string, number> = Object.fromEntries(widths);
     const pipeline = pipelines.get({ name, batch: tile, rows, record });

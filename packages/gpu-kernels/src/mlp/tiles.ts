@@ -12,15 +12,25 @@ export interface RowInput {
 }
 
 /**
- * The rows of a tile: `batch`, or as many as the device's largest array holds.
+ * The rows of a tile: `batch`, or as many as the device's largest matrix holds.
  *
- * widest: the most elements that one row makes in any array of the pipeline.
+ * widest: the most columns of any array of the pipeline; repeat: the rows that one sample makes.
  */
-export function tileRows(device: Device, operation: string, batch: number, widest: number): number {
-  const most = Math.floor(device.limits.elements / widest);
+export function tileRows(
+  { backend, limits: { elements, side } }: Device,
+  operation: string,
+  batch: number,
+  widest: number,
+  repeat = 1,
+): number {
+  const most = Math.min(Math.floor(elements / (widest * repeat)), Math.floor(side / repeat));
   if (most < 1)
     throw new RangeError(
-      `${operation}: expected at most ${device.limits.elements} elements in one row's arrays on ${device.backend}, got ${widest}; make the network narrower`,
+      `${operation}: expected at most ${elements} elements in one row's arrays on ${backend}, got ${widest * repeat}; make the network narrower`,
+    );
+  if (widest > side)
+    throw new RangeError(
+      `${operation}: expected layers of at most ${side} units on ${backend}, got ${widest}; make the network narrower`,
     );
   return Math.min(batch, most);
 }

@@ -6,6 +6,7 @@
 // moments and one loss a step. Step t uses random.foldIn(key, t), t counted over all calls.
 import { random, type Tensor, zeros } from "@cotangent/autodiff";
 import type { Device } from "../device/device.ts";
+import { formatShape } from "../errors.ts";
 import type { Shape } from "../template.ts";
 import type { TrainerObjective } from "./drawn-objectives.ts";
 import { rowInput } from "./inputs.ts";
@@ -60,8 +61,8 @@ export function createTrainer(device: Device, options: TrainerOptions): Trainer 
   const optimiser = optimiserOf(options.optimiser);
   const d = sizes[0] ?? 0;
   const repeat = objective.name === "implicit" ? tangentsOfTrace(sizes) : 1;
-  const tile = tileRows(device, "trainer", batch, Math.max(...sizes) * repeat);
-  const shapes = inputShapes(sizes, optimiser, { tile, steps, rows: steps * batch });
+  const tile = tileRows(device, "trainer", batch, Math.max(...sizes), repeat);
+  const shapes = inputShapes(sizes, optimiser, { tile, steps, values: steps * batch * d });
   const pipeline = device.pipeline("trainer", shapes, (launch, inputs, constant) =>
     recordSteps({
       launch,
@@ -87,6 +88,10 @@ export function createTrainer(device: Device, options: TrainerOptions): Trainer 
     }),
     async run({ params, moments, step }, x, key) {
       const { values } = rowInput("trainer", "x", x, d);
+      if (x.shape[0] !== steps * batch)
+        throw new TypeError(
+          `trainer: expected x [${steps * batch}, ${d}], the rows of ${steps} steps, got ${formatShape(x.shape)}`,
+        );
       const times = Array.from({ length: steps }, (_, k) => step + k);
       const momentArrays = optimiser.moments.flatMap((moment) => {
         const arrays = paramArrays(`trainer: ${moment}`, sizes, moments[moment] ?? params);
@@ -125,7 +130,11 @@ export function createTrainer(device: Device, options: TrainerOptions): Trainer 
 function inputShapes(
   sizes: readonly number[],
   optimiser: DeviceOptimiser,
-  { tile, steps, rows }: { readonly tile: number; readonly steps: number; readonly rows: number },
+  {
+    tile,
+    steps,
+    values,
+  }: { readonly tile: number; readonly steps: number; readonly values: number },
 ): Record<string, Shape> {
   const params = paramShapes(sizes);
   const moments = optimiser.moments.flatMap((moment) =>
@@ -137,7 +146,8 @@ function inputShapes(
   return {
     ...params,
     ...Object.fromEntries(moments),
-    x: [rows, sizes[0] ?? 0],
+    // A vector: as a matrix, its rows would have to fit into a texture's side.
+    x: [values],
     keys: [steps, 4],
     rates: [steps, 2],
     sigma: [1],

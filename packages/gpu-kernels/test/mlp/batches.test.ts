@@ -67,6 +67,25 @@ describe("batches", () => {
     await expect(narrow.forward(params, x)).rejects.toThrow(/make the network narrower/);
   });
 
+  it("beyond a matrix's side are tiled, and so are the tangents of a deep network's trace", async () => {
+    const deep = testNetwork([2, 8, 3, 8, 2], "tanh");
+    for (const [{ params: p, ...n }, runs] of [
+      [{ ...network, params }, 6],
+      // Two tangents a sample.
+      [deep, 13],
+    ] as const) {
+      const { device: low, counts } = counting(2 ** 28);
+      const on: Device = { ...low, limits: { ...low.limits, side: 9 } };
+      const step = await createMlp(on, { ...n, batch: 50 }).implicitStep(p, x);
+      expect(counts.runs).toBe(runs);
+      const want = await createMlp(device, { ...n, batch: 50 }).implicitStep(p, x);
+      expect(step.loss).toBeCloseTo(want.loss, 5);
+    }
+    const flatter: Device = { ...device, limits: { ...device.limits, side: 7 } };
+    const wide = createMlp(flatter, { sizes, activation });
+    await expect(wide.forward(params, x)).rejects.toThrow(/layers of at most 7 units/);
+  });
+
   it("of five thousand rows agree with the sum of their parts", async () => {
     const many = rows(45, 5000, 2);
     const [a, b] = [
