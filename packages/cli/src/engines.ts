@@ -9,7 +9,7 @@ export const engineNames = ["cpu", "interpreter"] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** Those that take training steps. */
-export const trainingEngineNames = [...engineNames, "gpu"] as const;
+export const trainingEngineNames = ["cpu", "interpreter", "gpu"] as const;
 export type TrainingEngineName = (typeof trainingEngineNames)[number];
 
 /** Where --engine gpu runs, best first. */
