@@ -16,8 +16,12 @@ let browser: Browser;
 beforeAll(async () => {
   server = spawn(process.execPath, ["scripts/example.mjs", "0"], { cwd: root });
   server.stderr?.pipe(process.stderr);
-  const [printed] = await once(server.stdout!, "data");
+  const ended = once(server, "exit").then(() => {
+    throw new Error("expected the server to print an address, it ended: see above");
+  });
+  const [printed] = await Promise.race([once(server.stdout!, "data"), ended]);
   address = /http:\S+/.exec(String(printed))![0];
+  ended.catch(() => {}); // it ends with the tests
   browser = await launchChromium();
 });
 afterAll(async () => {
