@@ -1,21 +1,11 @@
 /** Tables that cannot be used: the sentence names file, line and column; train has --overwrite and must not use it. */
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, beforeAll, test } from "vitest";
-import { succeed, temporaryFolder } from "./command.ts";
+import { test } from "vitest";
+import { succeed } from "./command.ts";
 import { csv, measurements } from "./measurements.ts";
-import { expectRefusal } from "./refusal.ts";
+import { refusalSite, tiny } from "./refusal.ts";
 
-const folder = temporaryFolder(afterAll);
-const at = (name: string): string => join(folder, name);
-const tiny = ["--steps", "2", "--batch", "16", "--hidden", "4"];
-const refuses = (argv: readonly string[], code: number, sentence: RegExp): Promise<void> =>
-  expectRefusal(folder, argv, code, sentence);
-
-beforeAll(async () => {
-  writeFileSync(at("table.csv"), csv(measurements(60)));
-  await succeed("train", at("table.csv"), ...tiny, "--out", at("run"));
-});
+const { at, refuses } = refusalSite({ run: [] });
 
 const tables: readonly (readonly [string, string, RegExp])[] = [
   [

@@ -1,22 +1,10 @@
 /** Arguments that make no sense: exit code 2, a sentence that names the option, and nothing done. */
 import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { cotangent, startCotangent, succeed, temporaryFolder } from "./command.ts";
-import { csv, measurements } from "./measurements.ts";
-import { expectRefusal } from "./refusal.ts";
+import { expect, test } from "vitest";
+import { cotangent, startCotangent } from "./command.ts";
+import { refusalSite } from "./refusal.ts";
 
-const folder = temporaryFolder(afterAll);
-const at = (name: string): string => join(folder, name);
-const tiny = ["--steps", "2", "--batch", "16", "--hidden", "4"];
-const refuses = (argv: readonly string[], code: number, sentence: RegExp): Promise<void> =>
-  expectRefusal(folder, argv, code, sentence);
-
-beforeAll(async () => {
-  writeFileSync(at("table.csv"), csv(measurements(60)));
-  await succeed("train", at("table.csv"), ...tiny, "--out", at("run"));
-  await succeed("train", at("table.csv"), ...tiny, "--sigma", "0.3", "--out", at("fixed"));
-});
+const { at, refuses } = refusalSite({ run: [], fixed: ["--sigma", "0.3"] });
 
 const usage: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["a step size for the flow", ["sample", at("run"), "--step-size", "1"], /--sampler langevin/],

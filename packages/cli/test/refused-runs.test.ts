@@ -12,23 +12,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { replaceRun } from "../src/run/folder.ts";
-import { contents, cotangent, succeed, temporaryFolder } from "./command.ts";
+import { contents, cotangent, succeed } from "./command.ts";
 import { csv, measurements } from "./measurements.ts";
-import { expectRefusal } from "./refusal.ts";
+import { refusalSite, tiny } from "./refusal.ts";
 
-const folder = temporaryFolder(afterAll);
-const at = (name: string): string => join(folder, name);
-const tiny = ["--steps", "2", "--batch", "16", "--hidden", "4"];
-const refuses = (argv: readonly string[], code: number, sentence: RegExp): Promise<void> =>
-  expectRefusal(folder, argv, code, sentence);
-
-beforeAll(async () => {
-  writeFileSync(at("table.csv"), csv(measurements(60)));
-  await succeed("train", at("table.csv"), ...tiny, "--out", at("run"));
-  await succeed("train", at("table.csv"), ...tiny, "--hidden", "5", "--out", at("other"));
-  await succeed("train", at("table.csv"), ...tiny, "--objective", "sliced", "--out", at("clean"));
+const { at, folder, refuses } = refusalSite({
+  run: [],
+  other: ["--hidden", "5"],
+  clean: ["--objective", "sliced"],
 });
 
 /** A copy of the run with one file changed. */
