@@ -169,7 +169,7 @@ const mutants: readonly (readonly [mistake: string, losses: Losses, failing: Cla
     "directions",
   ],
   ["sphere: of radius 1", { sphere: unitRadius(losses.sphere) }, "directions"],
-  ["rademacher: of length 1", { rademacher: unitRadius(losses.rademacher) }, "equal-quality"],
+  ["rademacher: of length 1", { rademacher: unitRadius(losses.rademacher) }, "directions"],
   ["orthogonal: of length 1", { orthogonal: unitRadius(losses.orthogonal) }, "unbiased-slices"],
   ["denoising: missing ½", denoisingWith(squared), "sure"],
   [
