@@ -17,19 +17,21 @@ interface Absence {
   readonly remedy: string;
 }
 
+/** What WebGPU needs in Node besides Dawn. */
+export const vulkan =
+  'a Vulkan driver; on a machine without a GPU that is "apt-get install libvulkan1 chromium" and VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json';
+
 const inNodeAbsent: Readonly<Record<Backend, Absence>> = {
   webgpu: {
     reason: "Node has no WebGPU of its own",
-    remedy:
-      'In Node it takes "npm install webgpu" (Dawn) and a Vulkan driver; on a machine without a GPU that is "apt-get install libvulkan1 chromium" and VK_DRIVER_FILES=/usr/lib/chromium/vk_swiftshader_icd.json',
+    remedy: `In Node it takes "npm install webgpu" (Dawn, 0.6.2 or newer) and ${vulkan}`,
   },
   webgl2: {
     reason: "WebGL 2 is for browsers",
     remedy: "In Node take webgpu, webasm or cpu",
   },
   headlessgl: {
-    reason:
-      'the package "gl" (WebGL 1 for Node) is not installed, was not built, or finds no X display',
+    reason: 'the package "gl" (WebGL 1 for Node) gives no context',
     remedy:
       'It is built by "apt-get install build-essential python3 libxi-dev libxext-dev libgl1-mesa-dev" and "npm install gl", and runs on an X display or under xvfb-run',
   },
@@ -44,12 +46,12 @@ const inBrowserAbsent: Readonly<Record<Backend, Absence>> = {
   webgpu: {
     reason: "this browser gives the page no WebGPU (navigator.gpu)",
     remedy:
-      "It takes Chrome or Edge 113, Firefox 141 or Safari 26, graphics acceleration switched on in the settings, a page from https or localhost, and in Chrome on Linux chrome://flags/#enable-unsafe-webgpu; webgl2 works without",
+      "It takes Chrome or Edge 113, Firefox 141 or Safari 26, graphics acceleration switched on in the settings, a page from https or localhost, and in Chrome on Linux chrome://flags/#enable-unsafe-webgpu",
   },
   webgl2: {
     reason: "this browser gives the page no WebGL 2",
     remedy:
-      "Switch on graphics acceleration in its settings, start Chrome without a GPU with --use-angle=swiftshader --enable-unsafe-swiftshader, or take webasm",
+      "Switch on graphics acceleration in its settings, or start Chrome without a GPU with --use-angle=swiftshader --enable-unsafe-swiftshader",
   },
   headlessgl: { reason: "it is for Node", remedy: "In a browser take webgpu or webgl2" },
   webasm: {

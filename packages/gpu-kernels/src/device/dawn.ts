@@ -4,16 +4,21 @@
 //
 // gpu.js reads navigator.gpu and never loads Dawn itself. Node does not exit while navigator.gpu
 // holds an instance, so the last device that uses it takes it away again. A browser, Deno or a
-// program that has its own navigator.gpu is left alone. Source: github.com/dawn-gpu/node-webgpu.
+// program that has its own navigator.gpu is left alone. The environment variable COTANGENT_WEBGPU names
+// the package's folder where it is not found by its name, as in a clone of this repository. Source: github.com/dawn-gpu/node-webgpu.
 import { reasonOf } from "../errors.ts";
-import { absenceOf } from "./backend.ts";
+import { absenceOf, vulkan } from "./backend.ts";
 import { inNode } from "./host.ts";
+import { Absent, importFolder, loadPackage } from "./optional-package.ts";
 
 /** The part of the `webgpu` package that is used. */
 export interface DawnModule {
   create(flags: string[]): object;
   readonly globals: object;
 }
+
+/** Its value: the folder of the `webgpu` package. */
+const folderVariable = "COTANGENT_WEBGPU";
 
 let holders = 0;
 
@@ -51,18 +56,41 @@ export async function holdWebGpu(dawn: DawnModule | undefined): Promise<{
 
 async function importDawn(): Promise<DawnModule> {
   if (!inNode) throw new Error(absenceOf("webgpu").reason);
-  // By a variable, so that bundlers do not look for an optional package.
-  const name = "webgpu";
-  let module: Partial<DawnModule>;
-  try {
-    module = (await import(name)) as Partial<DawnModule>;
-  } catch (error) {
-    const reason = reasonOf(error);
-    const missing = /Cannot find (package|module)|Failed to resolve/.test(reason);
-    throw new Error(
-      `the package "webgpu" (Dawn for Node) ${missing ? "is not installed" : `does not load: ${reason}`}`,
-    );
+  const folder = process.env[folderVariable];
+  if (folder) return importFrom(folder);
+  const found = await loadPackage("webgpu", isDawn);
+  switch (found.state) {
+    case "loaded":
+      return found.module as DawnModule;
+    case "missing":
+      throw new Error('the package "webgpu" (Dawn for Node) is not installed');
+    case "empty":
+      throw new Absent(
+        `the package ${found.what} (Dawn for Node) is an empty stand-in`,
+        `Bring Dawn to another folder and name that: in a clone of Cotangent "npm ci --prefix test/gpu" and ${folderVariable}=test/gpu/node_modules/webgpu, elsewhere take the override of webgpu out of package.json; and ${vulkan}`,
+      );
+    case "broken":
+      throw new Absent(
+        `the package ${found.what} (Dawn for Node) does not load: ${found.reason}`,
+        `Install 0.6.2 or newer, "npm install webgpu@latest" (gpu.js itself brings 0.2.9), or name the folder of one that loads in ${folderVariable}`,
+      );
   }
-  if (typeof module.create === "function" && module.globals) return module as DawnModule;
-  throw new Error('the package "webgpu" (Dawn for Node) that is installed here is empty');
+}
+
+async function importFrom(folder: string): Promise<DawnModule> {
+  const problem = (reason: string): Absent =>
+    new Absent(
+      `${folderVariable}=${folder} gives no Dawn: ${reason}`,
+      `Give it the folder of the package "webgpu", from where the program runs: in a clone of Cotangent test/gpu/node_modules/webgpu, after "npm ci --prefix test/gpu"`,
+    );
+  const module = await importFolder(folder).catch((error: unknown) => {
+    throw problem(reasonOf(error).replace(/ Require stack:.*/, ""));
+  });
+  if (isDawn(module)) return module;
+  throw problem("the package there is another one");
+}
+
+function isDawn(module: object): module is DawnModule {
+  const { create, globals } = module as Partial<DawnModule>;
+  return typeof create === "function" && !!globals;
 }

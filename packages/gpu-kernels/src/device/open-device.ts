@@ -1,10 +1,11 @@
 // Opens the backend that was asked for, or the best that answers, and never another one.
-import { DeviceError, reasonOf } from "../errors.ts";
+import { DeviceError, reasonOf, requireOptions } from "../errors.ts";
 import { absenceOf, backends, type DeviceMode } from "./backend.ts";
 import { createDevice } from "./create-device.ts";
 import type { DawnModule } from "./dawn.ts";
 import type { Declined, Device } from "./device.ts";
 import { loadGpuJs } from "./gpu-js.ts";
+import { Absent } from "./optional-package.ts";
 import { probeBackend } from "./probe.ts";
 
 /** Options of `openDevice`. */
@@ -21,13 +22,11 @@ export interface OpenDeviceOptions {
  * Opens a device, having run a kernel on it.
  *
  * Throws a DeviceError that says why a backend does not answer and how to get it, and a TypeError on
- * an unknown mode. With "auto", `device.declined` lists what was better but missing.
+ * an unknown mode or option. With "auto", `device.declined` lists what was better but missing.
  */
-export async function openDevice({
-  mode = "auto",
-  dawn,
-  threads = false,
-}: OpenDeviceOptions = {}): Promise<Device> {
+export async function openDevice(options: OpenDeviceOptions = {}): Promise<Device> {
+  requireOptions("openDevice", options, ["mode", "dawn", "threads"], '{ mode: "webasm" }');
+  const { mode = "auto", dawn, threads = false } = options;
   const candidates = mode === "auto" ? backends : backends.filter((backend) => backend === mode);
   if (candidates.length === 0)
     throw new TypeError(
@@ -35,15 +34,16 @@ export async function openDevice({
     );
   const module = await loadGpuJs();
   const declined: Declined[] = [];
+  const lines: string[] = [];
   for (const backend of candidates) {
     try {
       return createDevice(await probeBackend(module, backend, dawn), declined, threads);
     } catch (error) {
-      declined.push({ backend, reason: reasonOf(error) });
+      const reason = reasonOf(error);
+      const { remedy } = error instanceof Absent ? error : absenceOf(backend);
+      declined.push({ backend, reason });
+      lines.push(`${backend} does not answer: ${reason}. ${remedy}.`);
     }
   }
-  const lines = declined.map(
-    ({ backend, reason }) => `${backend} does not answer: ${reason}. ${absenceOf(backend).remedy}.`,
-  );
   throw new DeviceError(`openDevice: ${lines.join("\n")}`);
 }

@@ -5,11 +5,14 @@
 import { reasonOf } from "../errors.ts";
 import { kernelText } from "../template.ts";
 import { assertKernelRan } from "./assert-ran.ts";
-import { absenceOf, type Backend } from "./backend.ts";
+import { absenceOf, type Backend, vulkan } from "./backend.ts";
 import { type DawnModule, holdWebGpu } from "./dawn.ts";
 import type { DeviceLimits } from "./device.ts";
+import { whyNoGl } from "./gl.ts";
 import type { Gpu, GpuModule } from "./gpu-js.ts";
+import { inNode } from "./host.ts";
 import { kernelCache } from "./kernel-cache.ts";
+import { Absent } from "./optional-package.ts";
 import { type Platform, platformOf } from "./platform.ts";
 
 /** A backend that answered. */
@@ -56,13 +59,15 @@ export async function probeBackend(
     return { backend, gpu, module, adapter, limits, lost, close: () => close(platform) };
   } catch (error) {
     await close();
-    throw new Error(plainReason(backend, reasonOf(error)));
+    throw await plainError(backend, reasonOf(error));
   }
 }
 
 /** gpu.js's own words for "not here" name neither the package nor the browser. */
-function plainReason(backend: Backend, reason: string): string {
-  if (/requested mode .* not supported/.test(reason)) return absenceOf(backend).reason;
-  if (/no adapter is available/.test(reason)) return "WebGPU is there, but no adapter is available";
-  return reason;
+async function plainError(backend: Backend, reason: string): Promise<Error> {
+  if (/requested mode .* not supported/.test(reason))
+    return backend === "headlessgl" ? whyNoGl() : new Error(absenceOf(backend).reason);
+  if (!/no adapter is available/.test(reason)) return new Error(reason);
+  const noAdapter = "WebGPU is there, but no adapter is available";
+  return inNode ? new Absent(noAdapter, `It takes ${vulkan}`) : new Error(noAdapter);
 }

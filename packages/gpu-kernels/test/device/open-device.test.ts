@@ -1,8 +1,12 @@
 // A device is what it says it is, or an error says how to get it.
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { assertKernelRan, assertPipelineRan } from "../../src/device/assert-ran.ts";
 import type { GpuKernel, GpuPipeline } from "../../src/device/gpu-js.ts";
 import { lifeOf } from "../../src/device/life.ts";
+import { loadPackage } from "../../src/device/optional-package.ts";
 import { type Device, DeviceError, kernelText, openDevice } from "../../src/index.ts";
 
 const twice = kernelText({
@@ -64,21 +68,55 @@ describe("openDevice", () => {
       "openDevice: webgl2 does not answer: WebGL 2 is for browsers. In Node take webgpu, webasm or cpu.",
     );
     await expect(openDevice({ mode: "headlessgl" })).rejects.toThrow(
-      /headlessgl does not answer: the package "gl" \(WebGL 1 for Node\) is not installed, .*"npm install gl"/,
+      /headlessgl does not answer: the package "gl" in .*node_modules\/gl \(WebGL 1 for Node\) is an empty stand-in\. In a clone .*--prefix test\/gpu/,
     );
   });
 
   it("takes an empty stand-in for Dawn as absent, and says how to get the real one", async () => {
     await expect(openDevice({ mode: "webgpu" })).rejects.toThrow(
-      /webgpu does not answer: the package "webgpu" \(Dawn for Node\) is not installed\. In Node it takes "npm install webgpu"/,
+      /webgpu does not answer: the package "webgpu" in .*node_modules\/webgpu \(Dawn for Node\) is an empty stand-in\. .*"npm ci --prefix test\/gpu" and COTANGENT_WEBGPU=test\/gpu\/node_modules\/webgpu/,
     );
+  });
+
+  it("takes Dawn from the folder that COTANGENT_WEBGPU names, and says what is wrong with it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "webgpu-"));
+    const dawn = (text: string) => {
+      const own = mkdtempSync(join(folder, "dawn-"));
+      writeFileSync(join(own, "package.json"), '{ "type": "module", "main": "main.js" }');
+      writeFileSync(join(own, "main.js"), text);
+      vi.stubEnv("COTANGENT_WEBGPU", own);
+      return openDevice({ mode: "webgpu" });
+    };
+    try {
+      const create = "() => ({ requestAdapter: async () => null })";
+      await expect(dawn(`export const globals = {}, create = ${create};`)).rejects.toThrow(
+        "WebGPU is there, but no adapter is available. It takes a Vulkan driver",
+      );
+      await expect(dawn("export const create = 1;")).rejects.toThrow(
+        /COTANGENT_WEBGPU=.* gives no Dawn: the package there is another one\. Give it the folder/,
+      );
+      await expect(dawn('throw new Error("GLIBCXX not found");')).rejects.toThrow(
+        /gives no Dawn: GLIBCXX not found\. /,
+      );
+      vi.stubEnv("COTANGENT_WEBGPU", join(folder, "none"));
+      await expect(openDevice({ mode: "webgpu" })).rejects.toThrow(/gives no Dawn: Cannot find/);
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("tells packages that are not there, are others, and load apart", async () => {
+    expect(await loadPackage("no-such-package", () => true)).toEqual({ state: "missing" });
+    expect(await loadPackage("fast-check", () => false)).toMatchObject({ state: "empty" });
+    expect(await loadPackage("fast-check", () => true)).toMatchObject({ state: "loaded" });
   });
 
   it("takes a Dawn without an adapter as absent, and takes navigator.gpu away again", async () => {
     const none = { requestAdapter: async () => null };
     const dawn = { create: () => none, globals: {} };
     await expect(openDevice({ mode: "webgpu", dawn })).rejects.toThrow(
-      "webgpu does not answer: WebGPU is there, but no adapter is available. In Node it takes",
+      "webgpu does not answer: WebGPU is there, but no adapter is available. It takes a Vulkan driver",
     );
     expect(typeof navigator === "undefined" || !("gpu" in navigator)).toBe(true);
   });
@@ -92,6 +130,15 @@ describe("openDevice", () => {
       "headlessgl",
     ]);
     await device.destroy();
+  });
+
+  it("refuses options that are none, and names that it does not know", async () => {
+    await expect(openDevice("webasm" as never)).rejects.toThrow(
+      'openDevice: expected options as an object, e.g. { mode: "webasm" }, got "webasm"',
+    );
+    await expect(openDevice({ backend: "cpu" } as never)).rejects.toThrow(
+      "openDevice: expected no options but mode, dawn, threads, got backend",
+    );
   });
 
   it("refuses an unknown mode", async () => {
