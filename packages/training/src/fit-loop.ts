@@ -46,7 +46,8 @@ export function* fitLoop(
 
   let best = saved;
   let step = initial.step.item();
-  const first = step;
+  // The first call compiles, and says nothing of those to come.
+  let origin: Pick<StepMetrics, "step" | "elapsed"> = { step, elapsed: 0 };
   const began = performance.now();
   const elapsedNow = (): number => (performance.now() - began) / 1000;
   const history: StepMetrics[] = [];
@@ -76,7 +77,7 @@ export function* fitLoop(
         if (best.stale >= patience) stopped = "patience";
       }
       const elapsed = endsCall ? elapsedNow() : from + seconds * (k + 1);
-      const rate = (step - first) / elapsed;
+      const rate = (step - origin.step) / (elapsed - origin.elapsed);
       const metrics: StepMetrics = {
         step,
         steps,
@@ -89,6 +90,7 @@ export function* fitLoop(
         rate,
         timeLeft: (steps - step) / rate,
       };
+      if (endsCall && !origin.elapsed) origin = metrics;
       history.push(metrics);
       if ((yield* settle(tell(metrics, weights))) === false) stopped = "callback";
       if (endsCall && (stopped !== "finished" || isDue(step, checkpoint?.every))) {

@@ -183,9 +183,28 @@ test("a call's time is shared evenly among its steps, and elapsed time only grow
     expect(shares[0]! * 5).toBeLessThanOrEqual(times[i + 4]! - (times[i - 1] ?? 0));
   }
   for (const { step, rate, timeLeft, elapsed } of history) {
-    expect(rate).toBeCloseTo(step / elapsed, 6);
+    const [steps, seconds] = step > 5 ? [step - 5, elapsed - times[4]!] : [step, elapsed];
+    expect(rate).toBeCloseTo(steps / seconds, 6);
     expect(timeLeft).toBeCloseTo((15 - step) / rate, 6);
   }
+});
+
+test("what the first call takes to compile is not in the rate of the others", async () => {
+  const slow: AsyncEngine = {
+    name: "slow",
+    compile(f) {
+      let compiled = false;
+      return async (...args) => {
+        if (!compiled) await new Promise((resolve) => setTimeout(resolve, 1000));
+        compiled = true;
+        return f(...args);
+      };
+    },
+  };
+  const { history } = await fitAsync(later(slow, { steps: 6 }));
+  const last = history.at(-1)!;
+  expect(last.elapsed).toBeGreaterThan(0.99);
+  expect(last.rate).toBeGreaterThan(5 * (last.step / last.elapsed));
 });
 
 test("a loss that is not finite within a call names its own step, after the steps before it were told", async () => {

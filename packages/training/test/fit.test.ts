@@ -76,9 +76,11 @@ test("onStep is told the step, its loss, the rate and the time left, and can rea
   );
   expect(seen.map(({ step }) => step)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
   expect(weights.at(-1)).toEqual(values(params));
+  const first = seen[0]!;
+  expect(first.rate).toBeCloseTo(1 / first.elapsed, 6);
   for (const { step, steps, elapsed, rate, timeLeft } of seen) {
     expect(steps).toBe(60);
-    expect(rate).toBeCloseTo(step / elapsed, 6);
+    if (step > 1) expect(rate).toBeCloseTo((step - 1) / (elapsed - first.elapsed), 6);
     expect(timeLeft).toBeCloseTo((60 - step) / rate, 6);
   }
 });
