@@ -31,11 +31,14 @@ export function productOf(kernel: MatmulKernel, { module, relaxed }: ModuleConte
   });
 }
 
-/** Rows of a unit of work: as many as stay in cache, fewer where several threads would not all get some. */
+/**
+ * Rows of a unit of work: as many as stay in cache, fewer where several threads would not all get some.
+ * A multiple of four, which is what the epilogue asks of all blocks but the last.
+ */
 function blockOf(rows: number, { rowBlock, rowTile }: Matmul, threads: number): number {
-  if (threads === 1) return rowBlock;
   const tile = rowTile % 4 === 0 ? rowTile : 4 * rowTile;
-  return Math.min(rowBlock, Math.ceil(rows / (4 * threads * tile)) * tile);
+  const block = Math.max(1, Math.floor(rowBlock / tile)) * tile;
+  return threads === 1 ? block : Math.min(block, Math.ceil(rows / (4 * threads * tile)) * tile);
 }
 
 /** Sets `indices` to those of element `n` of a row-major array. */
