@@ -18,6 +18,11 @@ export const plainArgs = [3];
 export const throwing = () => { throw new Error("inside"); };
 export const size = 3;
 export const sizeArgs = 3;
+export const pair = (x: Tensor, y: Tensor): Tensor => sum(mul(x, y));
+export const scaled = (x: Tensor, by?: Tensor): Tensor => sum(by === undefined ? x : mul(x, by));
+export const short = (x: Tensor, y: Tensor): Tensor => sum(mul(x, y));
+export const shortArgs = [tensor(2)];
+export const flat = { value: (x: number, y: number) => x * y, gradient: (x: number, y: number) => [y, x] };
 export default energy;
 `;
 
@@ -92,11 +97,33 @@ test.each<[string, readonly string[], RegExp]>([
     ["#throwing"],
     /^cotangent: throwing: it throws at these arguments: inside$/m,
   ],
+  [
+    "arguments of another function",
+    ["#pair"],
+    /^cotangent: args has 1 entry, pair takes 2; export pairArgs or give --shapes$/m,
+  ],
+  [
+    "too few own arguments",
+    ["#short"],
+    /: shortArgs has 1 entry, short takes 2; give one for each/,
+  ],
+  ["too few shapes", ["#pair", "--shapes", "f64[2]"], /: --shapes has 1 entry, pair takes 2; give/],
   ["an order", ["#energy", "--order", "4"], /Expected a whole number from 1 to 3/],
 ])("%s exits with 2 and a sentence", async (_name, [suffix, ...words], sentence) => {
   const { code, notes } = await cotangent("gradcheck", file() + suffix, ...words);
   expect(code).toBe(2);
   expect(notes).toMatch(sentence);
+});
+
+test("an argument that may be left out is not asked for", async () => {
+  const { code, notes } = await cotangent("gradcheck", `${file()}#scaled`);
+  expect({ code, notes }).toEqual({ code: 0, notes: "" });
+});
+
+test("where too few arguments give numbers that are none, the report is followed by that", async () => {
+  const { code, notes } = await cotangent("gradcheck", `${file()}#flat`, "--shapes", "f64[]");
+  expect(code).not.toBe(0);
+  expect(notes).toContain("--shapes has 1 entry, flat takes 2");
 });
 
 test("without arguments the command says where it looks for them", async () => {

@@ -31,6 +31,23 @@ export function argumentsFor(
   );
 }
 
+/** What is wrong with too short a list, where a function takes more: a later parameter may be optional, which nothing tells. */
+export function tooFew(
+  name: string,
+  found: unknown,
+  exports: { readonly [name: string]: unknown },
+  shapes: string | undefined,
+  count: number,
+): string | undefined {
+  const f = typeof found === "function" ? found : (found as { value: () => unknown }).value;
+  if (count >= f.length) return undefined;
+  const own = `${name}Args`;
+  const origin = shapes === undefined ? (own in exports ? own : "args") : "--shapes";
+  const remedy =
+    origin === "args" ? `export ${own} or give --shapes` : `give one for each parameter`;
+  return `${origin} has ${count} ${count === 1 ? "entry" : "entries"}, ${name} takes ${f.length}; ${remedy}`;
+}
+
 /** Normal numbers for float leaves, zeros for the others. */
 function drawn(shapes: string, seed: number): unknown[] {
   try {

@@ -11,7 +11,7 @@ import type { Context } from "../context.ts";
 import { type Failure, misused, sentenceOf } from "../failure.ts";
 import { loadModule, missingExport } from "../graph/load-export.ts";
 import { shellWord } from "../terminal/shell-word.ts";
-import { argumentsFor } from "./arguments.ts";
+import { argumentsFor, tooFew } from "./arguments.ts";
 
 /** The options of the command; those of checkGrads are handed on. */
 export interface GradcheckOptions extends CheckOptions {
@@ -38,14 +38,17 @@ export async function runGradcheck(
       `${reference}: expected a function, or an object { value, gradient } or { value, jvp, vjp }, got ${typeof found}; the file exports ${Object.keys(exports).join(", ") || "nothing"}`,
     );
   const args = argumentsFor(name, exports, shapes, options.seed);
-  const report = check(found as never, args, { name, ...asked });
+  const few = tooFew(name, found, exports, shapes, args.length);
+  const report = check(found as never, args, { name, ...asked }, few);
   const rerun = ["cotangent gradcheck", shellWord(reference), ...rerunOptions(report, options)];
   io.out(json ? JSON.stringify(report) : explain(report, { rerun: rerun.join(" ") }));
-  if (report.status !== "pass") throw ended(report);
+  if (report.status === "pass") return;
+  if (few !== undefined) io.note(`warning: ${few}`);
+  throw ended(report);
 }
 
 /** checkGrads, with what it refuses told as a wrong use of the command. */
-function check(f: never, args: unknown[], options: CheckOptions): Report {
+function check(f: never, args: unknown[], options: CheckOptions, few: string | undefined): Report {
   try {
     return checkGrads(f, args as never, options);
   } catch (error) {
@@ -54,7 +57,7 @@ function check(f: never, args: unknown[], options: CheckOptions): Report {
     throw misused(
       refusal.test(sentence)
         ? sentence.replace(refusal, "")
-        : `${options.name}: it throws at these arguments: ${sentence}`,
+        : (few ?? `${options.name}: it throws at these arguments: ${sentence}`),
     );
   }
 }
