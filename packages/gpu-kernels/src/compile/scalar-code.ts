@@ -41,6 +41,11 @@ export function constantText(value: number): string | null {
   return single < 0 ? `(${literal(single)})` : literal(single);
 }
 
+/** A shader's compiler takes 0·x and 0/x with a literal 0 for 0, also where x is NaN or infinite: such a 0 is read. */
+const isZeroFactor = ({ steps }: ScalarCode, number: number, value: number): boolean =>
+  value === 0 &&
+  steps.some(({ op, inputs }) => (op === "mul" || op === "div") && inputs.includes(number));
+
 /** The code of a space; `read` finds the array behind each load. */
 export function codeOver(
   plan: Plan,
@@ -53,8 +58,9 @@ export function codeOver(
   if (!space.includes(0))
     code.loads.forEach((view, i) => void known.set(code.given.length + i, read(view)));
   code.steps.forEach(({ op, value = 0 }, i) => {
-    if (op === "constant" && constantText(value) === null)
-      known.set(firstStep(code) + i, plan.number(value, space.length));
+    const number = firstStep(code) + i;
+    if (op === "constant" && (constantText(value) === null || isZeroFactor(code, number, value)))
+      known.set(number, plan.number(value, space.length));
   });
   return { space, code, known };
 }
