@@ -38,18 +38,22 @@ export function requireBackend({ engine, backend }: AskedEngine): void {
   throw misused(`--backend belongs to --engine gpu, and the engine is ${engine}`);
 }
 
-/** Runs `work` with the engine, says where it runs, and frees the device whatever comes of it. */
+/**
+ * Runs `work` with the engine, says where it runs, and frees the device whatever comes of it. `instead` is
+ * what to do when there is no device, where the usual advice, another engine, is none.
+ */
 export async function withEngine<T>(
   asked: AskedEngine,
   io: Io,
   work: (opened: TrainingEngine) => Promise<T>,
+  instead?: string,
 ): Promise<T> {
   requireBackend(asked);
   if (asked.engine !== "gpu") return work(hostEngine(asked.engine));
   const { gpuEngine, openDevice } = await import("@cotangent/gpu-kernels");
   const { backend: mode = "auto" } = asked;
   const device = await openDevice({ mode }).catch((error: unknown) => {
-    throw deviceMissing(error);
+    throw deviceMissing(error, instead);
   });
   try {
     const { backend, adapter, declined } = device;
@@ -85,11 +89,11 @@ export function deviceFailed(error: unknown, where: string, command: string): un
 const isDeviceError = (error: unknown): boolean => (error as Error | null)?.name === "DeviceError";
 
 /** gpu.js or a backend is missing: what to install, or what to choose. */
-function deviceMissing(error: unknown): unknown {
+function deviceMissing(error: unknown, instead: string | undefined): unknown {
   if (!isDeviceError(error)) return error;
   const sentence = sentenceOf(error).replace(/\.$/, "");
   const choice = sentence.startsWith("gpu.js")
-    ? "take --engine cpu"
-    : "take --backend webasm or cpu, which are everywhere, or --engine cpu";
-  return failed(`--engine gpu: ${sentence}; or ${choice}`, error);
+    ? "or take --engine cpu"
+    : "or take --backend webasm or cpu, which are everywhere, or --engine cpu";
+  return failed(`--engine gpu: ${sentence}; ${instead ?? choice}`, error);
 }

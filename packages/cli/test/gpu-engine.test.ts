@@ -284,6 +284,21 @@ test("a device's run is not resumed elsewhere, nor is another one's on a device"
   );
 });
 
+test("where a run's backend does not answer, resuming advises what it can do", async () => {
+  const run = at("elsewhere");
+  cpSync(at("device"), run, { recursive: true });
+  const path = join(run, "config.json");
+  const config = configOf(run);
+  writeFileSync(
+    path,
+    JSON.stringify({ ...config, training: { ...config.training, backend: "webgl2" } }),
+  );
+  const argv = ["train", "--resume", "--out", run];
+  const sentence =
+    /^cotangent: --engine gpu: webgl2 does not answer: .*; a run goes on where it began: make webgl2 answer, or train anew into another --out$/;
+  await expectRefusal(folder, argv, 1, sentence);
+});
+
 test("a run that goes on with another adapter is told that its bits may differ", async () => {
   cpSync(at("device"), at("moved"), { recursive: true });
   const config = configOf(at("moved"));

@@ -47,11 +47,16 @@ export function addTrain(program: Command, context: Context): void {
   command.action(async (data: string | undefined, options: TrainOptions) => {
     const out = options.out ?? usualFolder(data);
     const old = options.resume ? resumeRun(data, out, command) : undefined;
-    await withEngine(old?.config.training ?? options, context.io, async (engine) => {
+    const begin = async (engine: TrainingEngine): Promise<void> => {
       if (old !== undefined) noteMove(old.config.training, engine.place, context);
       const run = old ?? newRun(data, out, options, engine.place, context);
       await train(run, engine, options, context);
-    });
+    };
+    const asked = old?.config.training ?? options;
+    const instead =
+      old &&
+      `a run goes on where it began: make ${asked.backend} answer, or train anew into another --out`;
+    await withEngine(asked, context.io, begin, instead);
   });
 }
 
