@@ -61,6 +61,21 @@ test("after training the level that the score fits is told: near the one it was 
   expect(notes).not.toContain("points away");
 });
 
+test("a level of next to nothing is told in words", async () => {
+  const { run } = await trained("--objective", "implicit", "--steps", "2");
+  // Of standardised data: twice as steep as that of a Gaussian.
+  const steep = { ...run, model: { ...run.model, score: (_: unknown, x: Tensor) => x.mul(-2) } };
+  const params = run.model.init(random.key(0));
+  expect(finalNotes(steep, params)).toEqual([
+    "the score, trained without noise, is at least as steep as that of the data without noise: it does not blur them",
+  ]);
+  const noisy = await trained("--sigma", "0.5", "--steps", "2");
+  const model = { ...noisy.run.model, score: steep.model.score };
+  expect(finalNotes({ ...noisy.run, model }, params)).toEqual([
+    expect.stringMatching(/trained at σ = 0\.50, is at least as steep .* too steep for that noise/),
+  ]);
+});
+
 test("a score of the wrong sign is warned about", async () => {
   const { run } = await trained("--sigma", "0.5", "--steps", "2");
   const energy = (_: unknown, x: Tensor): Tensor => x.square().sum(-1).mul(0.5);

@@ -22,6 +22,8 @@ const looksAt = 512;
 const tooNoisy = 10;
 /** 1 for independent samples; up to the group's size when all draws are shared. */
 const sharedInflation = 5;
+/** A noise level below this is no level: it differs from 0 by chance. */
+const negligible = 0.01;
 
 /** Notes on the gradient at the first step; empty for a noise ladder, which starts at a Gaussian's optimum. */
 export function startingNotes(run: Run): string[] {
@@ -82,10 +84,20 @@ export function finalNotes(run: Run, params: Tree): string[] {
   // At a ladder's lowest level errors of the score count 1/σ² times, and drown what this would tell.
   if (conditional) return notes;
   const trained = lowest === undefined ? "without noise" : `at σ = ${significant(lowest, 2)}`;
-  notes.push(
-    `the score, trained ${trained}, passes for that of the data with noise σ ≈ ${significant(sigma, 2)}, in standardised units`,
-  );
+  notes.push(`the score, trained ${trained}, ${levelText(sigma, lowest)}`);
   return notes;
+}
+
+/** What the noise level that a score fits says; below `negligible`, in units of the data's spread, none is told. */
+function levelText(sigma: number, trainedAt: number | undefined): string {
+  if (sigma >= negligible || Number.isNaN(sigma)) {
+    const own = trainedAt === undefined ? " (0 is that of the data themselves)" : "";
+    return `passes for that of the data with noise σ ≈ ${significant(sigma, 2)}, in standardised units${own}`;
+  }
+  const steep = "is at least as steep as that of the data without noise";
+  return trainedAt === undefined
+    ? `${steep}: it does not blur them`
+    : `${steep}, and so too steep for that noise: it overfits, or errs at random`;
 }
 
 /** The first training rows in standardised units, as training sees them; undefined when they are too few. */
