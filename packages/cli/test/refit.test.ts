@@ -37,6 +37,19 @@ test("the refit's units are those of all rows, the others' those of the training
   expect(JSON.parse(read("standardiser.json")).mean[0]).toBeCloseTo(mean(rowsOf("train.csv")), 8);
 });
 
+test("what is said of the steps counts those on all rows, and of a finished run that it was", async () => {
+  const copy = join(folder, "again");
+  cpSync(run, copy, { recursive: true });
+  const resumed = await succeed("train", "--resume", "--out", copy);
+  expect(resumed).toMatch(
+    /^60 steps, then \d+ on all rows were done already; best validation loss .* at step \d+\.\n/,
+  );
+  rmSync(join(copy, "refit-checkpoint.safetensors"));
+  rmSync(join(copy, "refit-metrics.jsonl"));
+  const rest = await succeed("train", "--resume", "--out", copy);
+  expect(rest).toMatch(/^60 steps, then (\d+) on all rows in .* m?s for the last \1; best/);
+});
+
 test("the refit trains on the rows of all parts", () => {
   const { metadata } = readSafetensors(join(run, "refit-checkpoint.safetensors"));
   expect(metadata.data).toMatch(/^f32\[90,2\] /);

@@ -59,9 +59,12 @@ export function describeSession(
       ? ""
       : `; best validation loss ${significant(bestLoss)} at step ${bestStep}`;
   const where = place.backend === undefined ? "" : ` on ${placeText(place)}`;
-  const again = refit === undefined ? "" : `; trained again on all rows for ${refit.step} steps`;
+  const again = refit === undefined ? "" : `, then ${refit.step} on all rows`;
+  const taken = result.history.length + (refit?.history.length ?? 0);
+  const rest = taken < step + (refit?.step ?? 0) ? ` for the last ${taken}` : "";
+  const time = taken === 0 ? " were done already" : ` in ${duration(seconds)}${rest}${where}`;
   return (
-    `${step} steps${why} in ${duration(seconds)}${where}${best}${again}.\nRun: ${run.folder.path}\n` +
+    `${step} steps${why}${again}${time}${best}.\nRun: ${run.folder.path}\n` +
     `Next: cotangent sample ${shellWord(run.folder.path)} --count 1000 --out samples.csv`
   );
 }
