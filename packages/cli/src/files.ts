@@ -7,9 +7,10 @@ import {
   mkdirSync,
   readFileSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { writeFileAtomic } from "@cotangent/training/node";
 import { failed, misused, sentenceOf } from "./failure.ts";
 
@@ -33,7 +34,7 @@ export function writeOutput(path: string, text: string): void {
   }
 }
 
-/** Fails before any work when the file's folder is missing or closed to us, or the path is a folder. */
+/** Fails before any work when nothing can be written there: no folder, a closed or a peculiar one, or the path is a folder. */
 export function requireWritable(path: string, kind: "file" | "folder" = "file"): void {
   if (path === "") throw misused(`--out: expected the name of a ${kind}, got nothing`);
   let folder = kind === "folder" && existsSync(path) ? path : dirname(path);
@@ -51,6 +52,29 @@ export function requireWritable(path: string, kind: "file" | "folder" = "file"):
   if (kind === "file" && isFolder(path)) {
     throw failed(`cannot write ${path}: this is a folder, and a file was expected`);
   }
+  if (kind === "file" && !existsSync(path)) requireRoom(folder, path);
+}
+
+/** Fails when the folder takes no new file, which its permissions do not tell: those of /proc allow it. */
+function requireRoom(folder: string, path: string): void {
+  const trial = join(folder, `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    writeFileSync(trial, "", { flag: "wx" });
+    unlinkSync(trial);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT")
+      throw failed(`cannot write ${path}: ${sentenceOf(error)}`, error);
+    throw failed(`cannot write ${path}: no file can be made there; choose another --out`, error);
+  }
+}
+
+/** Fails before any work when the file cannot be written, or holds something else than this command wrote there before. */
+export function requireOwnFile(path: string, mark: string, what: string): void {
+  requireWritable(path);
+  // A device or a pipe has nothing to lose, nor has an empty file.
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile() || found.size === 0 || readText(path).includes(mark)) return;
+  throw failed(`${path}: is another ${what}; move it, or choose another name`);
 }
 
 const isFolder = (path: string): boolean =>

@@ -1,8 +1,11 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CompareResult } from "../src/compare/result.ts";
+import type { CompareResult, ObjectiveRun } from "../src/compare/result.ts";
+import { summaryText } from "../src/compare/summary.ts";
+import { closestText } from "../src/compare/verdict.ts";
 import { objectiveNames } from "../src/objectives.ts";
+import { reportDocument } from "../src/report/document.ts";
 import { explain } from "../src/report/explanations.ts";
 import { cotangent, succeed, temporaryFolder } from "./command.ts";
 
@@ -159,6 +162,24 @@ const refusals: readonly (readonly [string, readonly string[], number, RegExp])[
     /this is a folder, and a file was expected/,
   ],
   [
+    "a report where no file can be made is refused before training",
+    ["--out", "/proc/report.html"],
+    1,
+    /^cotangent: cannot write \/proc\/report\.html: no file can be made there; choose another --out$/m,
+  ],
+  [
+    "a report over another file is refused before training",
+    ["--out", saved],
+    1,
+    /^cotangent: .*compare\.json: is another page than a report of compare; move it/m,
+  ],
+  [
+    "a figure over another file is refused before training",
+    ["--figure", saved],
+    1,
+    /^cotangent: .*compare\.json: is another file than a figure of compare; move it/m,
+  ],
+  [
     "--from of a missing file names it",
     ["--from", join(folder, "absent.json")],
     1,
@@ -179,6 +200,29 @@ test.each(refusals)("%s", async (_, options, expected, sentence) => {
   expect(outcome.out).toBe("");
   expect(outcome.notes).toMatch(sentence);
   expect(outcome.notes).not.toMatch(/^ +at /m);
+});
+
+test("what is within two standard errors of the closest is not told apart from it", () => {
+  const [a, b, c] = result.runs as [ObjectiveRun, ObjectiveRun, ObjectiveRun];
+  const ran = (run: ObjectiveRun, value: number, relative: number): ObjectiveRun => ({
+    ...run,
+    fisher: { value, standardError: 0.03 },
+    relative,
+  });
+  const said = (...runs: ObjectiveRun[]): string => closestText({ ...result, runs });
+  // √(0.03² + 0.03²) = 0.0424: 2.584 is 2.003 of them from 2.499, 2.58 is 1.91.
+  const near = said(ran(a, 2.58, 0.64), ran(b, 2.584, 0.64), ran(c, 2.499, 0.62));
+  expect(near).toBe(
+    "Closest to the truth: sliced, reduced and implicit, at 62% to 64% of the zero score’s " +
+      "divergence; they are not told apart: the differences are within two standard errors.",
+  );
+  expect(said(ran(a, 2.6, 0.64), ran(b, 2.4, 0.6))).toBe(
+    "Closest to the truth: sliced, at 60% of the zero score’s divergence.",
+  );
+  const ties = { ...result, runs: [ran(a, 2.49, 0.62), ran(b, 2.5, 0.62)] };
+  const sentence = /implicit and sliced, at 62% of .* not told apart/;
+  expect(summaryText(ties)).toMatch(sentence);
+  expect(reportDocument(ties)).toMatch(sentence);
 });
 
 test("--from of other JSON is refused", async () => {

@@ -5,10 +5,11 @@ import type { ActivationName } from "../activations.ts";
 import type { Context } from "../context.ts";
 import { backendOption, engineOption, trainingEngineNames } from "../engines.ts";
 import { interrupted } from "../failure.ts";
-import { readText, requireWritable, writeOutput } from "../files.ts";
+import { readText, requireOwnFile, writeOutput } from "../files.ts";
 import { type ObjectiveName, objectiveNames } from "../objectives.ts";
 import { positive, share, subsetOf, wholeNumber } from "../option-values.ts";
 import { duration, significant } from "../report/numbers.ts";
+import { figureLabel, reportTitle } from "../report/titles.ts";
 import { activationOption, hiddenOption, jsonOption, seedOption } from "../shared-options.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { type AskedEngine, type TrainingEngine, withEngine } from "../training-engine.ts";
@@ -74,8 +75,9 @@ export function addCompare(program: Command, context: Context): void {
 
 async function runCompare(options: Options, context: Context): Promise<void> {
   const { io } = context;
-  requireWritable(options.out);
-  if (options.figure !== undefined) requireWritable(options.figure);
+  requireOwnFile(options.out, `<title>${reportTitle}</title>`, "page than a report of compare");
+  if (options.figure !== undefined)
+    requireOwnFile(options.figure, figureLabel, "file than a figure of compare");
   const result =
     options.from === undefined
       ? await withEngine(options, io, (engine) => train(options, engine, context))

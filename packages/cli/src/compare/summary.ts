@@ -4,6 +4,7 @@ import { explain } from "../report/explanations.ts";
 import { duration, percent, significant } from "../report/numbers.ts";
 import { textTable } from "../terminal/table.ts";
 import type { CompareResult } from "./result.ts";
+import { closestText, timesText } from "./verdict.ts";
 import { whereNote } from "./where-note.ts";
 
 /** The final table and its notes. */
@@ -31,6 +32,8 @@ export function summaryText(result: CompareResult): string {
   ]);
   const notes = [
     `Fisher divergence: E½‖s − ∇log p‖² on fresh samples; the zero score has ${significant(problem.zeroDivergence)}.`,
+    closestText(result),
+    timesText,
     ...runs.flatMap(({ name, perturbed }) =>
       perturbed === undefined
         ? []

@@ -1,12 +1,12 @@
 /** `cotangent lecture`: every measurable claim of the lecture, measured against its prediction. */
 
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { Context } from "../context.ts";
 import { type EngineName, engineOption } from "../engines.ts";
 import { failed, misused } from "../failure.ts";
-import { readText, requireFolder, requireWritable, writeOutput } from "../files.ts";
+import { requireFolder, requireOwnFile, writeOutput } from "../files.ts";
 import { subsetOf } from "../option-values.ts";
 import { jsonOption, seedOption } from "../shared-options.ts";
 import { claimNames, pageTitle } from "./names.ts";
@@ -64,9 +64,7 @@ async function lecture(options: Options, context: Context): Promise<void> {
   }
   requireFolder(out);
   const page = join(out, "index.html");
-  requireWritable(page);
-  if (existsSync(page) && !readText(page).includes(`<title>${pageTitle}</title>`))
-    throw failed(`${page}: is another page than the lecture's; move it, or choose another --out`);
+  requireOwnFile(page, `<title>${pageTitle}</title>`, "page than the lecture's");
   // Loaded when it is needed: the drawings and the compiler take a while to load.
   const { measureLecture, lecturePage, summaryText, verdictText } = await import("./measure.ts");
   const result = await measureLecture(options, context);

@@ -8,6 +8,7 @@
 
 import * as Plot from "@observablehq/plot";
 import type { CompareResult, CurvePoint, ObjectiveRun } from "../compare/result.ts";
+import { tickText } from "./numbers.ts";
 import { colour } from "./palette.ts";
 import { drawPlot } from "./plot.ts";
 
@@ -42,7 +43,7 @@ export function curvesChart(result: CompareResult, y: Ordinate, x: Abscissa): st
     y: { type: axis.type, domain: axis.domain, clamp: true, axis: null },
     marks: [
       Plot.axisY(axis.ticks, {
-        text: (tick: number) => String(Number(tick.toPrecision(3))),
+        text: tickText,
         label: `↑ ${titles[y]}`,
         tickSize: 0,
         tickPadding: 8,

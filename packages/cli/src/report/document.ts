@@ -6,9 +6,9 @@
  */
 
 import type { CompareResult } from "../compare/result.ts";
-import { explain } from "./explanations.ts";
+import { closestText } from "../compare/verdict.ts";
 import { escapeHtml } from "./html.ts";
-import { grouped, percent, significant } from "./numbers.ts";
+import { grouped, significant } from "./numbers.ts";
 import { densityDefinition } from "./panels.ts";
 import {
   curvesSection,
@@ -21,6 +21,7 @@ import {
   samplesSection,
 } from "./sections.ts";
 import { styleSheet } from "./style.ts";
+import { reportTitle } from "./titles.ts";
 
 /** The whole page as HTML text. */
 export function reportDocument(result: CompareResult): string {
@@ -58,7 +59,7 @@ export function reportDocument(result: CompareResult): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Cotangent: score matching compared</title>
+<title>${reportTitle}</title>
 <style>${styleSheet()}</style></head>
 <body>${densityDefinition(result.problem, panelSize)}<main>
 <header><h1>${headline(result)}</h1><p class="lead">${leadSentence(result)}</p></header>
@@ -75,13 +76,12 @@ function headline({ runs }: CompareResult): string {
   return `${count} ${runs.length === 1 ? "way" : "ways"} to learn a score from samples`;
 }
 
-function leadSentence({ problem, settings, runs }: CompareResult): string {
-  const best = [...runs].sort((a, b) => a.fisher.value - b.fisher.value)[0];
+function leadSentence(result: CompareResult): string {
+  const { problem, settings, runs } = result;
   const closing =
-    best === undefined
+    runs.length === 0
       ? ""
-      : ` Closest to the truth: ${escapeHtml(explain(best.name).title.toLowerCase())}, at ` +
-        `${percent(best.relative)} of the zero score’s divergence, which is ` +
+      : ` ${escapeHtml(closestText(result))} The zero score has ` +
         `E½‖∇log p‖² = ${significant(problem.zeroDivergence)}.`;
   return (
     `Equal networks, equal data, equal budgets: ${grouped(settings.steps)} steps each, seeing ` +

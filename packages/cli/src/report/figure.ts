@@ -11,6 +11,7 @@ import { escapeHtml } from "./html.ts";
 import { percent } from "./numbers.ts";
 import { colour, resolveColours } from "./palette.ts";
 import { densityDefinition, fieldPanel, samplesPanel } from "./panels.ts";
+import { figureLabel } from "./titles.ts";
 
 const layout = { panel: 190, gap: 14, margin: 18, head: 44, label: 20 } as const;
 
@@ -26,7 +27,7 @@ export function standaloneFigure({ problem, runs }: CompareResult): string {
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" ` +
     `height="${height}" font-family="Inter,system-ui,-apple-system,'Segoe UI',sans-serif" ` +
-    `role="img" aria-label="Learned score fields and Langevin samples beside the truth">` +
+    `role="img" aria-label="${figureLabel}">` +
     `<rect width="${width}" height="${height}" rx="10" fill="${colour("card")}"/>` +
     densityDefinition(problem, layout.panel) +
     `${placed.join("")}</svg>\n`;

@@ -9,8 +9,16 @@ export function significant(value: number, digits = 3): string {
     exponent < -4 || exponent > 6
       ? value.toExponential(digits - 1)
       : value.toFixed(Math.max(0, Math.min(digits - 1 - exponent, 8)));
-  return text.replace("-", "−");
+  return withMinus(text);
 }
+
+/** Three significant digits at most, as on an axis: 0.5, −2, 1000. */
+export function tickText(tick: number): string {
+  return withMinus(String(Number(tick.toPrecision(3))));
+}
+
+/** Signs of the number and of its exponent alike. */
+const withMinus = (text: string): string => text.replaceAll("-", "−");
 
 /** A share as a percentage: 1.9%, 12%. */
 export function percent(share: number): string {

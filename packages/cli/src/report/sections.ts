@@ -5,6 +5,7 @@
  */
 
 import type { CompareResult, ObjectiveRun } from "../compare/result.ts";
+import { timesText } from "../compare/verdict.ts";
 import { whereNote } from "../compare/where-note.ts";
 import { curvesChart } from "./curves.ts";
 import { explain } from "./explanations.ts";
@@ -34,7 +35,7 @@ export function resultsSection(result: CompareResult): string {
     duration(run.seconds),
   ]);
   const heads = ["Objective", "Fisher divergence", "of zero score’s", "ms a step", "training"];
-  return htmlTable(heads, rows) + perturbedNote(result);
+  return `${htmlTable(heads, rows)}<p class="soft">${timesText}</p>${perturbedNote(result)}`;
 }
 
 /** Why denoising cannot reach zero: it aims at another density. */
