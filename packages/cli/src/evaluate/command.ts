@@ -21,9 +21,10 @@ interface Options {
 
 const help = `
 FILE holds rows that the run never saw, with its columns; without one, the run's own test rows
-(train --test) are taken, and the weights that never saw them. Losses are per row, in standardised units, and lower is better; at a noise
-level σ they are weighted by σ², as in training. The Gaussian fit has the mean and the covariance of
-the training rows. A model that memorised its training rows is worse than the fit on held-out rows.
+(train --test) are taken, and the weights that never saw them. Losses are per row, in standardised
+units, and lower is better; at a noise level σ they are weighted by σ², as in training. The Gaussian
+fit has the mean and the covariance of the training rows. The last column is the model's loss on the
+rows that it was trained on: one that memorised them is far better there than on held-out rows.
 
 Example:
   $ cotangent evaluate run
@@ -123,7 +124,7 @@ function firstRows(x: Tensor, count: number): Tensor {
 
 function describe(lines: readonly HeldOutLine[], rows: number, source: string): string {
   const table = textTable(
-    ["objective", "σ", "model", "Gaussian fit", "difference", "±", "training rows"],
+    ["objective", "σ", "model", "Gaussian fit", "difference", "±", "model, training rows"],
     lines.map(({ objective, sigma, model, gaussian, difference, training }) => [
       objective,
       sigma === null ? "" : significant(sigma, 3),

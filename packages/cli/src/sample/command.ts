@@ -12,6 +12,7 @@ import { allRows, openTrainedRun, ownRows } from "../run/load.ts";
 import { jsonOption, seedOption } from "../shared-options.ts";
 import { textTable } from "../terminal/table.ts";
 import { type DrawOptions, drawSamples, samplers } from "./draw.ts";
+import { rounded } from "./rounded.ts";
 import { type Agreement, agreement, momentsOf } from "./statistics.ts";
 
 interface Options extends DrawOptions {
@@ -61,8 +62,9 @@ export function addSample(program: Command, context: Context): void {
 function runSample(path: string, options: Options, { io }: Context): void {
   if (options.out !== undefined) requireWritable(options.out);
   const run = openTrainedRun(path);
-  const samples = drawSamples(run, options);
-  requireFinite(samples);
+  const drawn = drawSamples(run, options);
+  requireFinite(drawn);
+  const samples = rounded(drawn);
   const { columns, hasHeader } = run.config.data;
   const compared =
     ownRows(run, "train") === undefined || options.count < 2
