@@ -31,8 +31,7 @@ export function engineOption(names: readonly TrainingEngineName[] = engineNames)
 
 /** --backend: where --engine gpu runs. */
 export function backendOption(): Option {
-  const description =
-    "where --engine gpu runs (default: auto, the first of the others that answers)";
+  const description = "where --engine gpu runs; webgl2: in browsers (default: auto, what answers)";
   return new Option("--backend <name>", description).choices(["auto", ...backendNames]);
 }
 

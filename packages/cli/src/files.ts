@@ -62,9 +62,9 @@ function requireRoom(folder: string, path: string): void {
     writeFileSync(trial, "", { flag: "wx" });
     unlinkSync(trial);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT")
-      throw failed(`cannot write ${path}: ${sentenceOf(error)}`, error);
-    throw failed(`cannot write ${path}: no file can be made there; choose another --out`, error);
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "no file can be made there" : sentenceOf(error);
+    throw failed(`cannot write ${path}: ${why}; choose another place`, error);
   }
 }
 

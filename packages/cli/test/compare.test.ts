@@ -165,7 +165,7 @@ const refusals: readonly (readonly [string, readonly string[], number, RegExp])[
     "a report where no file can be made is refused before training",
     ["--out", "/proc/report.html"],
     1,
-    /^cotangent: cannot write \/proc\/report\.html: no file can be made there; choose another --out$/m,
+    /^cotangent: cannot write \/proc\/report\.html: no file can be made there; choose another place$/m,
   ],
   [
     "a report over another file is refused before training",

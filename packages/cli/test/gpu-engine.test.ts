@@ -295,7 +295,7 @@ test("where a run's backend does not answer, resuming advises what it can do", a
   );
   const argv = ["train", "--resume", "--out", run];
   const sentence =
-    /^cotangent: --engine gpu: webgl2 does not answer: .*; a run goes on where it began: make webgl2 answer, or train anew into another --out$/;
+    /^cotangent: --engine gpu: webgl2 does not answer: .*; a run goes on where it began: make that answer, or train anew into another --out$/;
   await expectRefusal(folder, argv, 1, sentence);
 });
 

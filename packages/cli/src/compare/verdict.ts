@@ -27,13 +27,10 @@ export function closestText({ runs }: CompareResult): string {
   const near = closest(runs);
   const names = near.map(({ name }) => explain(name).title.toLowerCase());
   const [best = Number.NaN, ...others] = near.map(({ relative }) => relative);
-  const lead = `Closest to the truth: ${listed(names)}, at ${percent(best)}`;
-  const ofZero = "of the zero score’s divergence";
-  if (others.length === 0) return `${lead} ${ofZero}.`;
-  const last = percent(others.at(-1) ?? best);
-  const range = last === percent(best) ? "" : ` to ${last}`;
-  return `${lead}${range} ${ofZero}; they are not told apart: the differences are within two standard errors.`;
+  const shares = [...new Set([percent(best), percent(others.at(-1) ?? best)])].join(" to ");
+  const lead = `Closest to the truth: ${listed.format(names)}, at ${shares} of the zero score’s divergence`;
+  if (others.length === 0) return `${lead}.`;
+  return `${lead}; they are not told apart: the differences are within two standard errors.`;
 }
 
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+const listed: Intl.ListFormat = new Intl.ListFormat("en-GB");

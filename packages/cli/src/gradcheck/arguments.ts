@@ -39,13 +39,12 @@ export function tooFew(
   shapes: string | undefined,
   count: number,
 ): string | undefined {
-  const f = typeof found === "function" ? found : (found as { value: () => unknown }).value;
-  if (count >= f.length) return undefined;
+  const takes = (typeof found === "function" ? found : (found as { value: () => 0 }).value).length;
+  if (count >= takes) return undefined;
   const own = `${name}Args`;
   const origin = shapes === undefined ? (own in exports ? own : "args") : "--shapes";
-  const remedy =
-    origin === "args" ? `export ${own} or give --shapes` : `give one for each parameter`;
-  return `${origin} has ${count} ${count === 1 ? "entry" : "entries"}, ${name} takes ${f.length}; ${remedy}`;
+  const remedy = origin === "args" ? `export ${own} or give --shapes` : "give one for each";
+  return `${origin} has ${count} ${count === 1 ? "entry" : "entries"}, ${name} takes ${takes}; ${remedy}`;
 }
 
 /** Normal numbers for float leaves, zeros for the others. */

@@ -6,6 +6,7 @@
  */
 
 import * as Plot from "@observablehq/plot";
+import { tickText as plainTick } from "../report/numbers.ts";
 import { colour } from "../report/palette.ts";
 import { drawPlot } from "../report/plot.ts";
 
@@ -87,11 +88,8 @@ function axisOptions({ label }: ChartAxis): Plot.AxisXOptions & Plot.AxisYOption
 /** A tick without superfluous digits: 0.05, 100, 10⁴. Drawings keep two decimals. */
 function tickText(tick: number): string {
   const power = Math.log10(Math.abs(tick));
-  const text =
-    tick !== 0 && (power >= 4 || power <= -3)
-      ? scientific(tick)
-      : String(Number(tick.toPrecision(3)));
-  return text.replace("-", "−");
+  const isFar = tick !== 0 && (power >= 4 || power <= -3);
+  return isFar ? scientific(tick).replace("-", "−") : plainTick(tick);
 }
 
 function scientific(tick: number): string {

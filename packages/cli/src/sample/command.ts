@@ -62,9 +62,7 @@ export function addSample(program: Command, context: Context): void {
 function runSample(path: string, options: Options, { io }: Context): void {
   if (options.out !== undefined) requireWritable(options.out);
   const run = openTrainedRun(path);
-  const drawn = drawSamples(run, options);
-  requireFinite(drawn);
-  const samples = rounded(drawn);
+  const samples = rounded(requireFinite(drawSamples(run, options)));
   const { columns, hasHeader } = run.config.data;
   const compared =
     ownRows(run, "train") === undefined || options.count < 2
@@ -106,8 +104,8 @@ function describeAgreement(
   return `${table}\nCorrelations differ from the data's by ${significant(correlationError, 2)} on average.`;
 }
 
-function requireFinite(samples: Tensor): void {
-  if (samples.data.every((value) => Number.isFinite(Number(value)))) return;
+function requireFinite(samples: Tensor): Tensor {
+  if (samples.data.every((value) => Number.isFinite(Number(value)))) return samples;
   throw failed(
     "the chains diverged; give a smaller --step-size (the flow: more --steps), or train longer",
   );

@@ -52,11 +52,9 @@ export function addTrain(program: Command, context: Context): void {
       const run = old ?? newRun(data, out, options, engine.place, context);
       await train(run, engine, options, context);
     };
-    const asked = old?.config.training ?? options;
     const instead =
-      old &&
-      `a run goes on where it began: make ${asked.backend} answer, or train anew into another --out`;
-    await withEngine(asked, context.io, begin, instead);
+      old && "a run goes on where it began: make that answer, or train anew into another --out";
+    await withEngine(old?.config.training ?? options, context.io, begin, instead);
   });
 }
 
