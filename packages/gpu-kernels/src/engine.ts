@@ -7,6 +7,7 @@ import { astype, type Tree, tree } from "@cotangent/autodiff";
 import { type CompileOptions, compile } from "./compile/index.ts";
 import type { Backend } from "./device/backend.ts";
 import type { Device } from "./device/device.ts";
+import { requireDevice, requireNames, requireOptions } from "./errors.ts";
 
 type TreeFunction = (...args: Tree[]) => Tree;
 type ResidentFunction = (state: Tree, ...rest: Tree[]) => readonly [Tree, Tree];
@@ -32,8 +33,11 @@ export interface GpuEngine {
   ): { run(...rest: Tree[]): Promise<Tree>; state(): Promise<Tree> };
 }
 
-/** The engine of `device`. Throws a TypeError for a number of steps that is none; its functions reject as `compile`'s do. */
+/** The engine of `device`. Throws a TypeError for what is no device or option; its functions reject as `compile`'s do. */
 export function gpuEngine(device: Device, options: GpuEngineOptions = {}): GpuEngine {
+  requireDevice("gpuEngine", device);
+  requireOptions("gpuEngine", options, "{ stepsPerCall: 10 }");
+  requireNames("gpuEngine", options, ["stepsPerCall", "lowerings"]);
   const { stepsPerCall = callsAreCheap(device.backend) ? 1 : 10, ...rest } = options;
   if (!Number.isInteger(stepsPerCall) || stepsPerCall < 1)
     throw new TypeError(

@@ -7,6 +7,7 @@
 import { type Graph, print, type Structure, type Tensor, tree } from "@cotangent/autodiff";
 import { printProgram } from "@cotangent/graph-passes";
 import type { Device } from "../device/device.ts";
+import { requireDevice, requireNames, requireOptions } from "../errors.ts";
 import { networkLowerings } from "../primitive/lowerings.ts";
 import type { KernelText } from "../template.ts";
 import { joined, keyOf, type Sampled, sample } from "./arguments.ts";
@@ -34,7 +35,7 @@ export interface Inspectable {
   program(): string;
   /** The texts of the kernels, one for each launch; those of lowerings as soon as a call has recorded them. */
   kernels(): readonly KernelText[];
-  /** Frees the pipelines; later calls reject. */
+  /** Frees the pipelines; later calls throw. */
   destroy(): Promise<void>;
 }
 
@@ -73,18 +74,20 @@ class Cache {
     );
   }
 
-  async call(args: readonly unknown[]): Promise<unknown> {
+  /** Throws at once for what is wrong with the arguments or with the function; rejects for what goes wrong later. */
+  call(args: readonly unknown[]): Promise<unknown> {
     const sampled = sample(args);
     const entry = this.#find(sampled);
-    const results = await entry.run(sampled.leaves);
-    return tree.unflatten(entry.prepared.graph.outTree, results);
+    const { outTree } = entry.prepared.graph;
+    return entry.run(sampled.leaves).then((results) => tree.unflatten(outTree, results));
   }
 
-  /** Calls take turns: each starts from the state that the one before has left. */
-  async callWithState([first, ...rest]: readonly unknown[]): Promise<unknown> {
+  /** Calls take turns: each starts from the state that the one before has left. Throws and rejects as `call` does. */
+  callWithState([first, ...rest]: readonly unknown[]): Promise<unknown> {
     const { state } = this;
     const given = first === state ? null : sample([first]);
     const others = sample(rest);
+    if (given) this.#find(joined(given, others));
     const before = this.#turn;
     const work = async (): Promise<unknown> => {
       await before;
@@ -139,18 +142,18 @@ function programText({ prepared: { split, program } }: Entry): string {
 }
 
 /**
- * Compiles a pure function of trees of tensors for a device; see the header. Floats are f32 there, whatever comes in,
- * and float results are f32. Whole numbers are exact or refused: what depends on whole numbers alone (keys, random
+ * Compiles a pure function of trees of tensors for a device; see the header. Floats are f32 there: f64 arguments are
+ * rounded to f32 on the way, and float results are f32. Whole numbers are exact or refused: what depends on whole numbers alone (keys, random
  * bits) the host computes, what depends on floats (argmax, casts, comparisons) the device, up to 2²⁴.
  *
  * With `state: true` argument 0 is the state and the first result its successor; it is uploaded and read back at each
  * call, since a pipeline keeps nothing (`createTrainer` unrolls several steps to avoid that), and calls that do not wait
  * for each other take turns.
  *
- * Throws a TypeError for what is no function or device; calls reject for arguments that are no trees of tensors, for
- * tracers (compile the transformed function instead), for primitives without kernels or lowering, for arrays
- * that the device cannot hold, with the interpreter's own errors for indices outside of their axis, and as
- * the device's pipelines do.
+ * Throws a TypeError for what is no function, device or option. Calls throw at once, before there is a promise, for
+ * arguments that are no trees of tensors, for tracers (compile the transformed function instead), for primitives
+ * without kernels or lowering, and for arrays that the device cannot hold. They reject with the interpreter's own errors
+ * for indices outside of their axis, and as the device's pipelines do.
  */
 export function compile<A extends unknown[], R>(
   device: Device,
@@ -163,10 +166,13 @@ export function compile<A extends unknown[], R>(
   options?: CompileOptions,
 ): GpuCompiled<A, R>;
 export function compile(device: Device, f: AnyFunction, options: CompileOptions = {}): unknown {
-  const { state = false, lowerings = {} } = options;
-  if (typeof device?.pipeline !== "function")
-    throw compileError("expected a device first; open one with await openDevice()");
+  requireDevice("compile", device);
   if (typeof f !== "function") throw compileError(`expected a function, got ${typeof f}`);
+  requireOptions("compile", options, "{ state: true }");
+  requireNames("compile", options, ["state", "lowerings"], {
+    dtype: "floats are f32 on a device, whatever comes in: f64 arguments are rounded",
+  });
+  const { state = false, lowerings = {} } = options;
   const cache = new Cache(device, f, { ...lowerings, ...networkLowerings });
   const step = (...args: unknown[]): Promise<unknown> =>
     state ? cache.callWithState(args) : cache.call(args);

@@ -1,5 +1,5 @@
 // Opens the backend that was asked for, or the best that answers, and never another one.
-import { DeviceError, reasonOf, requireOptions } from "../errors.ts";
+import { DeviceError, reasonOf, requireNames, requireOptions } from "../errors.ts";
 import { absenceOf, backends, type DeviceMode } from "./backend.ts";
 import { createDevice } from "./create-device.ts";
 import type { DawnModule } from "./dawn.ts";
@@ -25,7 +25,8 @@ export interface OpenDeviceOptions {
  * an unknown mode or option. With "auto", `device.declined` lists what was better but missing.
  */
 export async function openDevice(options: OpenDeviceOptions = {}): Promise<Device> {
-  requireOptions("openDevice", options, ["mode", "dawn", "threads"], '{ mode: "webasm" }');
+  requireOptions("openDevice", options, '{ mode: "webasm" }');
+  requireNames("openDevice", options, ["mode", "dawn", "threads"]);
   const { mode = "auto", dawn, threads = false } = options;
   const candidates = mode === "auto" ? backends : backends.filter((backend) => backend === mode);
   if (candidates.length === 0)

@@ -6,6 +6,7 @@
 // The draws are those of @cotangent/losses' objectives for the same key: signs exactly, normals within
 // 2e-6. Threefry runs in halves of 16 bits (kernels/threefry-text.ts), so on every backend.
 import type { Value } from "../device/values.ts";
+import { requireOneOf, requireOptions } from "../errors.ts";
 import { normal, rademacher } from "../kernels/normal.ts";
 import { gaussianTarget, perturb } from "../kernels/rows.ts";
 import { entry, type Network } from "./network.ts";
@@ -22,6 +23,18 @@ export type TrainerObjective =
       readonly distribution?: "rademacher" | "gaussian";
     }
   | { readonly name: "implicit" };
+
+/** Throws a TypeError on an objective, or settings of one, that there is not. */
+export function requireObjective(objective: TrainerObjective): void {
+  requireOptions("trainer: objective", objective, '{ name: "denoising", sigma: 0.5 }');
+  const names = ["denoising", "sliced", "implicit"];
+  requireOneOf("trainer: expected an objective with kernels", objective.name, names);
+  if (objective.name === "denoising" && !(objective.sigma > 0))
+    throw new TypeError(`trainer: expected sigma > 0 in data units, got ${objective.sigma}`);
+  if (objective.name !== "sliced" || objective.distribution === undefined) return;
+  const { distribution } = objective;
+  requireOneOf("trainer: expected a distribution", distribution, ["rademacher", "gaussian"]);
+}
 
 /** A step's key and the place of a tile's rows in its batch. */
 export interface StepDraws {

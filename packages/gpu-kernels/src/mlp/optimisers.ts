@@ -6,6 +6,7 @@
 // on t alone, computed on the host in f64: [η f(t)/(1 − β₁ᵗ⁺¹), 1/(1 − β₂ᵗ⁺¹)], or [η f(t), 0].
 import type { Launch } from "../device/device.ts";
 import type { Value } from "../device/values.ts";
+import { requireOneOf, requireOptions } from "../errors.ts";
 import { adamUpdate, meanGradient, meanSquare } from "../kernels/adam.ts";
 import { sgdUpdate, sgdVelocity } from "../kernels/sgd.ts";
 
@@ -58,6 +59,8 @@ export interface DeviceOptimiser {
 
 /** The optimiser that the options describe; throws on settings out of range. */
 export function optimiserOf(options: OptimiserOptions): DeviceOptimiser {
+  requireOptions("trainer: optimiser", options, '{ name: "adam", learningRate: 0.01 }');
+  requireOneOf("trainer: expected an optimiser with kernels", options.name, ["adam", "sgd"]);
   const { learningRate, schedule = () => 1 } = options;
   requireRange("learningRate", learningRate, "> 0", learningRate > 0);
   if (options.name === "sgd") {

@@ -92,9 +92,9 @@ export function createRunner(device: Device, options: NetworkOptions): Runner {
 /** Throws unless the options describe a network that has kernels. */
 export function requireNetwork({ sizes, activation, batch }: NetworkOptions): void {
   const whole = (n: number): boolean => Number.isInteger(n) && n >= 1;
-  if (sizes.length < 2 || !sizes.every(whole))
+  if (!Array.isArray(sizes) || sizes.length < 2 || !sizes.every(whole))
     throw new TypeError(
-      `createMlp: expected sizes [input, ...hidden, output] of whole numbers ≥ 1, got [${sizes}]`,
+      `createMlp: expected sizes [input, ...hidden, output] of whole numbers ≥ 1, got ${Array.isArray(sizes) ? `[${sizes}]` : typeof sizes}`,
     );
   if (!activationNames.includes(activation))
     throw new TypeError(

@@ -6,9 +6,9 @@
 // moments and one loss a step. Step t uses random.foldIn(key, t), t counted over all calls.
 import { random, type Tensor, zeros } from "@cotangent/autodiff";
 import type { Device } from "../device/device.ts";
-import { formatShape } from "../errors.ts";
+import { formatShape, requireDevice, requireOptions } from "../errors.ts";
 import type { Shape } from "../template.ts";
-import type { TrainerObjective } from "./drawn-objectives.ts";
+import { requireObjective, type TrainerObjective } from "./drawn-objectives.ts";
 import { rowInput } from "./inputs.ts";
 import { type DeviceOptimiser, type OptimiserOptions, optimiserOf } from "./optimisers.ts";
 import { type MlpParams, type ParamName, paramArrays, paramShapes, paramTree } from "./params.ts";
@@ -55,6 +55,12 @@ export interface Trainer {
 
 /** A trainer on a device. Throws on bad sizes and settings; batches beyond the device's arrays are tiled. */
 export function createTrainer(device: Device, options: TrainerOptions): Trainer {
+  requireDevice("createTrainer", device);
+  requireOptions(
+    "createTrainer",
+    options,
+    '{ sizes: [2, 32, 2], batch: 64, steps: 10, objective: { name: "implicit" }, optimiser: { name: "adam", learningRate: 0.01 } }',
+  );
   const { sizes, activation = "tanh", objective, batch, steps } = options;
   requireNetwork({ sizes, activation, batch });
   requireTraining(options);
@@ -81,12 +87,14 @@ export function createTrainer(device: Device, options: TrainerOptions): Trainer 
   const lastRows = batch - tile * (Math.ceil(batch / tile) - 1);
 
   return {
-    init: (params) => ({
-      params,
-      moments: Object.fromEntries(optimiser.moments.map((name) => [name, zerosLike(params)])),
-      step: 0,
-    }),
-    async run({ params, moments, step }, x, key) {
+    init(params) {
+      paramArrays("trainer.init", sizes, params); // throws for what are none
+      const moments = optimiser.moments.map((name) => [name, zerosLike(params)]);
+      return { params, moments: Object.fromEntries(moments), step: 0 };
+    },
+    async run(state, x, key) {
+      requireState(state);
+      const { params, moments, step } = state;
       const { values } = rowInput("trainer", "x", x, d);
       if (x.shape[0] !== steps * batch)
         throw new TypeError(
@@ -167,13 +175,21 @@ const zerosLike = ({ layers }: MlpParams): MlpParams => ({
   })),
 });
 
+function requireState(state: TrainerState): void {
+  const isState = state?.params?.layers && state.moments && Number.isInteger(state.step);
+  if (isState) return;
+  const got = (state as unknown as MlpParams | undefined)?.layers ? "parameters" : typeof state;
+  throw new TypeError(
+    `trainer: expected a state { params, moments, step } first, got ${got}; begin with trainer.init(params) and go on with the state of the call before`,
+  );
+}
+
 function requireTraining({ sizes, objective, steps }: TrainerOptions): void {
+  requireObjective(objective);
   if (sizes[0] !== sizes.at(-1))
     throw new TypeError(
       `trainer: expected a score, as wide at the end as at the start, got sizes [${sizes}]`,
     );
   if (!Number.isInteger(steps) || steps < 1)
     throw new TypeError(`trainer: expected steps to be a whole number ≥ 1, got ${steps}`);
-  if (objective.name === "denoising" && !(objective.sigma > 0))
-    throw new TypeError(`trainer: expected sigma > 0 in data units, got ${objective.sigma}`);
 }

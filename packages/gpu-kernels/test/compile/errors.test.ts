@@ -55,6 +55,16 @@ const misuses: [string, () => unknown, ...RegExp[]][] = [
     /before the first call/,
   ],
   [
+    "an option of other compilers",
+    () => compile(device, double, { dtype: "f64" } as never),
+    /^compile: expected no options but state, lowerings, got dtype; floats are f32 on a device/,
+  ],
+  [
+    "options that are none",
+    () => compile(device, double, "f32" as never),
+    /^compile: expected options as an object, .*got "f32"/,
+  ],
+  [
     "a leaf that is no tensor",
     () => compile(device, double)("1" as never),
     /^compile: an argument.*expected tensors/,
@@ -199,6 +209,26 @@ describe("errors say what is wrong and what to do", () => {
     expect(error).toBeInstanceOf(TypeError);
     expect(error!.message).not.toContain("\n");
     for (const part of says) expect(error!.message).toMatch(part);
+  });
+  test("what is wrong with a call throws when it is made, so that no promise is left to reject", async () => {
+    const rejected: unknown[] = [];
+    const listen = (reason: unknown): unknown => rejected.push(reason);
+    process.on("unhandledRejection", listen);
+    const whole = compile(device, (y: Tensor) => sum(y));
+    const step = compile(device, (s: Tensor) => [double(s)] as const, { state: true });
+    const inside = (y: Tensor) => compile(device, (z: Tensor) => sum(mul(y, z)))(x);
+    const wrong: [() => unknown, RegExp][] = [
+      [() => grad(whole as never)(x), /transform the function first, then compile/],
+      [() => vmap(whole as never)(x), /compile\(device, vmap\(f\)\)/],
+      [() => grad(step as never)(x), /transform the function first, then compile/],
+      [() => grad(inside as never)(x), /from outside of itself/],
+      [() => whole("1" as never), /compile: an argument.*expected tensors/],
+      [() => step("1" as never), /compile: an argument.*expected tensors/],
+    ];
+    for (const [misuse, says] of wrong) expect(misuse).toThrow(says);
+    await new Promise((next) => setTimeout(next, 10));
+    process.off("unhandledRejection", listen);
+    expect(rejected).toEqual([]);
   });
   test("a call after an error works", async () => {
     const pick = compile(device, (y: Tensor, i: Tensor) => gather(y, i));

@@ -118,5 +118,11 @@ test("the engine is the training package's, and its number of steps is one", asy
     expect(() => gpuEngine(device, { stepsPerCall })).toThrow(
       `gpuEngine: expected stepsPerCall to be a whole number ≥ 1, got ${stepsPerCall}`,
     );
+  expect(() => gpuEngine(undefined as never)).toThrow(
+    "gpuEngine: expected a device first, got undefined; open one with await openDevice()",
+  );
+  expect(() => gpuEngine(device, { dtype: "f64" } as never)).toThrow(
+    "gpuEngine: expected no options but stepsPerCall, lowerings, got dtype",
+  );
   await device.destroy();
 });

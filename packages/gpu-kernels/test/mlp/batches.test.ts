@@ -126,6 +126,19 @@ describe("a network refuses", () => {
     expect(() => createMlp(device, given as unknown as typeof options)).toThrow(message);
   });
 
+  it("what is no device, and no options", () => {
+    expect(() => createMlp(undefined as never, options)).toThrow(
+      "createMlp: expected a device first, got undefined; open one with await openDevice()",
+    );
+    expect(() => createMlp(openDevice({ mode: "cpu" }) as never, options)).toThrow(
+      "createMlp: expected a device first, got a promise: await it",
+    );
+    expect(() => createMlp(device, undefined as never)).toThrow(
+      "createMlp: expected options as an object, e.g. { sizes: [2, 32, 2] }, got undefined",
+    );
+    expect(() => createMlp(device, {} as never)).toThrow(/expected sizes .*, got undefined/);
+  });
+
   it("rows of another width, and none", async () => {
     await expect(mlp.forward(params, rows(1, 4, 3))).rejects.toThrow(
       "forward: expected x [rows, 2] with at least one row, got [4, 3]",

@@ -151,6 +151,34 @@ describe("a trainer", () => {
     expect(create({ objective: { name: "denoising", sigma: 0 } })).toThrow(/sigma > 0/);
   });
 
+  it("refuses names that it has not, and what is no device, options or state", async () => {
+    const optimiser = { name: "sgd", learningRate } as const;
+    const create = (more: object) => () => createTrainer(device, { ...base, optimiser, ...more });
+    expect(create({ optimiser: { name: "rmsprop", learningRate } })).toThrow(
+      'trainer: expected an optimiser with kernels, one of adam, sgd, got "rmsprop"',
+    );
+    expect(create({ optimiser: undefined })).toThrow(/trainer: optimiser: expected options/);
+    expect(create({ objective: { name: "denoise", sigma: 1 } })).toThrow(
+      'trainer: expected an objective with kernels, one of denoising, sliced, implicit, got "denoise"',
+    );
+    expect(create({ objective: "implicit" })).toThrow(/objective: expected options .*"implicit"/);
+    expect(create({ objective: { name: "sliced", distribution: "uniform" } })).toThrow(
+      'trainer: expected a distribution, one of rademacher, gaussian, got "uniform"',
+    );
+    expect(() => createTrainer({ ...base, optimiser } as never, undefined as never)).toThrow(
+      "createTrainer: expected a device first, got object; open one",
+    );
+    expect(() => createTrainer(device, undefined as never)).toThrow(
+      /expected options as an object/,
+    );
+    const trainer = createTrainer(device, { ...base, optimiser });
+    expect(() => trainer.init(undefined as never)).toThrow(/trainer.init: expected parameters/);
+    await expect(trainer.run(network.params as never, part(0, 5), key)).rejects.toThrow(
+      "trainer: expected a state { params, moments, step } first, got parameters; begin with trainer.init(params)",
+    );
+    await expect(trainer.run(undefined as never, part(0, 5), key)).rejects.toThrow(/got undefined/);
+  });
+
   it("refuses rows that are not those of its steps", async () => {
     const trainer = createTrainer(device, { ...base, optimiser: { name: "sgd", learningRate } });
     const state = trainer.init(network.params as MlpParams);
