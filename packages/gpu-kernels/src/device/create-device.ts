@@ -3,7 +3,8 @@ import { assertKernelRan } from "./assert-ran.ts";
 import { createPipeline, type PipelineHost } from "./create-pipeline.ts";
 import type { Declined, Device } from "./device.ts";
 import type { GpuKernel } from "./gpu-js.ts";
-import { kernelCache } from "./kernel-cache.ts";
+import { KernelCache } from "./kernel-cache.ts";
+import { kernelFailure } from "./kernel-failure.ts";
 import { lifeOf } from "./life.ts";
 import type { Answer } from "./probe.ts";
 import { inputNames, recorder } from "./record.ts";
@@ -16,11 +17,11 @@ export function createDevice(
   threads: boolean,
 ): Device {
   const { backend, gpu, module, limits, adapter } = answer;
-  const make = kernelCache(gpu);
+  const kernels = new KernelCache(gpu);
   const checked = new WeakSet<GpuKernel>();
   const life = lifeOf(backend, answer.lost);
-  const launch = recorder(make, limits.inputs);
-  const host: PipelineHost = { backend, gpu, module, launch, life, threads };
+  const launch = recorder((kernel) => kernels.get(kernel), limits.inputs);
+  const host: PipelineHost = { backend, gpu, module, kernels, launch, life, threads };
   return {
     backend,
     adapter,
@@ -33,8 +34,13 @@ export function createDevice(
         const flat = requireLength(name, key, inputs[key], kernel.inputs[key]);
         return module.input(flat, sizeFor(kernel.inputs[key]));
       });
-      const compiled = make(kernel);
-      const result = await life.during(name, () => compiled(...sent));
+      const compiled = kernels.get(kernel);
+      if (!checked.has(compiled)) kernels.retain([kernel]);
+      const result = await life
+        .during(name, () => compiled(...sent))
+        .catch((error: unknown) => {
+          throw checked.has(compiled) ? error : kernelFailure(kernel, error);
+        });
       if (!checked.has(compiled)) assertKernelRan(name, compiled, backend);
       checked.add(compiled);
       return flatten(name, result, output);

@@ -28,6 +28,7 @@ export interface GpuKernel {
     readonly fallbackReason?: string | null;
     readonly context?: unknown;
   };
+  destroy(): void;
 }
 
 export interface GpuPipeline {
@@ -39,6 +40,8 @@ export interface GpuPipeline {
 }
 
 export interface Gpu {
+  /** All that it has made: kernels are freed with it, or when they leave this list. */
+  readonly kernels: unknown[];
   createKernel(source: string, settings: GpuKernelSettings): GpuKernel;
   createPipeline(
     record: (...handles: readonly unknown[]) => unknown,

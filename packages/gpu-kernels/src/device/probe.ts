@@ -11,7 +11,7 @@ import type { DeviceLimits } from "./device.ts";
 import { whyNoGl } from "./gl.ts";
 import type { Gpu, GpuModule } from "./gpu-js.ts";
 import { inNode } from "./host.ts";
-import { kernelCache } from "./kernel-cache.ts";
+import { KernelCache } from "./kernel-cache.ts";
 import { Absent } from "./optional-package.ts";
 import { type Platform, platformOf } from "./platform.ts";
 
@@ -49,7 +49,7 @@ export async function probeBackend(
   };
   try {
     gpu = new module.GPU({ mode: backend });
-    const kernel = kernelCache(gpu)(probe);
+    const kernel = new KernelCache(gpu).get(probe);
     const result = await kernel(module.input(Float32Array.of(1, -2, 0.5), [3]));
     assertKernelRan("openDevice", kernel, backend);
     if (!(result instanceof Float32Array) || result.join() !== "3,-3,2")
