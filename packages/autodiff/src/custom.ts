@@ -58,7 +58,8 @@ function callWith(
     rule = ruleOf && close(name, ruleOf(traced), [...leaves, ...leaves]);
   } catch (error) {
     // Whoever sees it can tell that it is the rule's, and not the function's.
-    throw Object.assign(Object(error), { rule: name });
+    Reflect.set(Object(error), "rule", name);
+    throw error;
   }
   const inputs = [...leaves, ...captured, ...(rule?.captured ?? [])];
   const [n, m] = [leaves.length, graph.outputs.length];

@@ -68,3 +68,21 @@ test("an error of a custom rule is marked as the rule's, and stays what it was",
   const own = caught(() => unsound(x));
   expect(own).not.toHaveProperty("rule");
 });
+
+test("what a rule throws arrives as it was thrown, frozen errors and strings too", () => {
+  for (const thrown of [Object.freeze(new Error("mine")), "text", null]) {
+    const f = customJvp(
+      (x: Tensor) => x.mul(2),
+      () => {
+        throw thrown;
+      },
+    );
+    let caught: unknown = "nothing";
+    try {
+      f(tensor(1));
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBe(thrown);
+  }
+});

@@ -50,7 +50,7 @@ const gradients: readonly Misuse[] = [
     () => grad(identity, { argnums: 2 as 0 })(1),
     "grad",
     /argnums 2/,
-    /expected a position from 0 to 0/,
+    /argnums 2, expected a position below 1, the number of arguments/,
     /1 argument/,
   ),
   misuse(
