@@ -56,7 +56,7 @@ export function selectArguments(
     throw fail`${operation}: argnums ${positions} name one argument twice, expected each once`;
   for (const position of positions) {
     if (!(position in args))
-      throw fail`${operation}: argnums ${position}, expected a position below ${args.length}, the number of arguments`;
+      throw fail`${operation}: argnums ${position}, expected a position below ${args.length}, the argument count`;
     const integer = flatten(all[position]).leaves.find((leaf) => !isFloat(leaf.dtype));
     if (integer)
       throw fail`${operation}: argument ${position} has a leaf ${integer}, expected f64 or f32; choose others with argnums, or use astype`;

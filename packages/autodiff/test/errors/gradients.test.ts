@@ -50,8 +50,8 @@ const gradients: readonly Misuse[] = [
     () => grad(identity, { argnums: 2 as 0 })(1),
     "grad",
     /argnums 2/,
-    /argnums 2, expected a position below 1, the number of arguments/,
-    /1 argument/,
+    /argnums 2, expected a position below 1/,
+    /the argument count/,
   ),
   misuse(
     "a value of a vector",
