@@ -100,7 +100,10 @@ const arithmetic: Readonly<Record<string, Rule>> = {
   sub: pair((a, b) => ({ low: a.low - b.high, high: a.high - b.low })),
   mul: pair(times),
   neg: ([x]) => times(x as Range, { low: -1, high: -1 }),
-  abs: ([x]) => hull([bit, times(x as Range, { low: -1, high: -1 }), x as Range]),
+  abs: ([x]) => {
+    const { low, high } = x as Range;
+    return { low: Math.max(0, low, -high), high: Math.max(-low, high) };
+  },
   sign: () => ({ low: -1, high: 1 }),
   mod: ([, y], equation) => {
     const { low, high } = y as Range;

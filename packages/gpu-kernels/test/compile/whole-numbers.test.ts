@@ -1,5 +1,6 @@
 // Whole numbers: exact, or refused by name. Keys and random bits are the host's, what depends on floats the device's.
 import {
+  abs,
   add,
   argmax,
   argsort,
@@ -184,4 +185,8 @@ describe("whole numbers that depend on floats", () => {
     for (const [name, f, says] of refusals)
       await expect(run(f as never, f32(1, 2)), name).rejects.toThrow(says);
   });
+});
+
+test("an absolute value is never negative: one more than it divides", async () => {
+  await same((x) => [mod(i32(7), add(abs(argmax(x)), 1))], f32(1, 5, 2));
 });
