@@ -213,7 +213,7 @@ test("what is within two standard errors of the closest is not told apart from i
   // √(0.03² + 0.03²) = 0.0424: 2.584 is 2.003 of them from 2.499, 2.58 is 1.91.
   const near = said(ran(a, 2.58, 0.64), ran(b, 2.584, 0.64), ran(c, 2.499, 0.62));
   expect(near).toBe(
-    "Closest to the truth: sliced, reduced and implicit, at 62% to 64% of the zero score’s " +
+    "Closest to the truth: sliced-reduced and implicit, at 62% to 64% of the zero score’s " +
       "divergence; they are not told apart: the differences are within two standard errors.",
   );
   expect(said(ran(a, 2.6, 0.64), ran(b, 2.4, 0.6))).toBe(

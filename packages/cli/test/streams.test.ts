@@ -29,7 +29,7 @@ test("on a terminal a bar for each part is drawn over and over, and the cursor i
   expect(drawn).toMatch(/all rows .*100%.*loss /);
   expect(drawn.split("\n").length).toBeLessThan(10);
   expect(drawn.lastIndexOf("\u001b[?25h")).toBeGreaterThan(drawn.lastIndexOf("\u001b[?25l"));
-  expect(out).toMatch(/^40 steps in /);
+  expect(out).toMatch(/^40 steps, then \d+ on all rows in /);
 });
 
 test("a process's stdout with --json is one JSON value, and its notes go to stderr", async () => {

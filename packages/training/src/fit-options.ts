@@ -92,7 +92,10 @@ export interface StepMetrics {
   readonly seconds: number;
   /** Seconds since this session began. */
   readonly elapsed: number;
-  /** Steps per second since the end of this session's first call, which compiles; up to there, since it began. */
+  /**
+   * Steps per second, with the validations between them, since the end of this session's first call, which
+   * compiles; up to there, since the session began.
+   */
   readonly rate: number;
   /** Seconds until the last step at that rate. */
   readonly timeLeft: number;

@@ -1,6 +1,5 @@
 /** What a comparison's table says in words, for the terminal and the report: which came closest, and which times are meant. */
 
-import { explain } from "../report/explanations.ts";
 import { percent } from "../report/numbers.ts";
 import type { CompareResult, ObjectiveRun } from "./result.ts";
 
@@ -25,7 +24,7 @@ export function closest(runs: readonly ObjectiveRun[]): readonly ObjectiveRun[] 
 /** Which came closest to the truth, in a sentence. */
 export function closestText({ runs }: CompareResult): string {
   const near = closest(runs);
-  const names = near.map(({ name }) => explain(name).title.toLowerCase());
+  const names = near.map(({ name }) => name);
   const [best = Number.NaN, ...others] = near.map(({ relative }) => relative);
   const shares = [...new Set([percent(best), percent(others.at(-1) ?? best)])].join(" to ");
   const lead = `Closest to the truth: ${listed.format(names)}, at ${shares} of the zero score’s divergence`;
