@@ -76,6 +76,7 @@ class Cache {
 
   /** Throws at once for what is wrong with the arguments or with the function; rejects for what goes wrong later. */
   call(args: readonly unknown[]): Promise<unknown> {
+    this.#requireUse();
     const sampled = sample(args);
     const entry = this.#find(sampled);
     const { outTree } = entry.prepared.graph;
@@ -84,6 +85,7 @@ class Cache {
 
   /** Calls take turns: each starts from the state that the one before has left. Throws and rejects as `call` does. */
   callWithState([first, ...rest]: readonly unknown[]): Promise<unknown> {
+    this.#requireUse();
     const { state } = this;
     const given = first === state ? null : sample([first]);
     const others = sample(rest);
@@ -110,11 +112,12 @@ class Cache {
     return result;
   }
 
+  #requireUse(): void {
+    if (!this.#isDestroyed) return;
+    throw compileError("the compiled function is destroyed; expected one in use: compile it again");
+  }
+
   #find(sampled: Sampled): Entry {
-    if (this.#isDestroyed)
-      throw compileError(
-        "the compiled function is destroyed; expected one in use: compile it again",
-      );
     const key = keyOf(sampled);
     const name = `compiled ${this.#f.name}`.trim();
     const entry =
@@ -129,8 +132,10 @@ class Cache {
     return entry;
   }
 
+  /** Calls that are under way finish first. */
   async destroy(): Promise<void> {
     this.#isDestroyed = true;
+    await this.#turn;
     await Promise.all([...this.#entries.values()].map((entry) => entry.destroy()));
   }
 }

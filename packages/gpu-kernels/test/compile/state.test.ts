@@ -158,3 +158,17 @@ describe.each(tested.map((backend) => [backend.name, backend] as const))(
     );
   },
 );
+
+test("calls that were made before destroy finish, later ones are refused", async () => {
+  const step = compile(device, (s: Tensor, x: Tensor) => [add(s, x), sum(s)] as const, {
+    state: true,
+  });
+  step.state.write(tensor([1, 2]));
+  const x = tensor([10, 20]);
+  const [first, second] = [step(step.state, x), step(step.state, x)];
+  const over = step.destroy();
+  expect((await first)[1].item()).toBe(3);
+  expect((await second)[1].item()).toBe(33);
+  await over;
+  expect(() => step(step.state, x)).toThrow("the compiled function is destroyed");
+});
