@@ -9,12 +9,13 @@ import { lifeOf } from "../../src/device/life.ts";
 import { loadPackage } from "../../src/device/optional-package.ts";
 import { type Device, DeviceError, kernelText, openDevice } from "../../src/index.ts";
 
-const twice = kernelText({
+const definition = {
   name: "twice",
   inputs: { x: [2, 2] },
   output: [2, 2],
   body: "return 2.0 * x[row][column];",
-});
+} as const;
+const twice = kernelText(definition);
 const x = Float32Array.of(1, -2, 3, 0.5);
 
 async function withDevice(mode: "cpu" | "webasm", use: (device: Device) => Promise<void>) {
@@ -48,6 +49,28 @@ describe.each(["cpu", "webasm"] as const)("a %s device", (mode) => {
         y: launch(twice, inputs),
       }));
       await expect(wrong.run({ x })).rejects.toThrow("twice: expected x [2, 2], got [4, 1]");
+    }));
+
+  it("names the kernel that gpu.js cannot translate, alone and in a pipeline", () =>
+    withDevice(mode, async (device) => {
+      const bad = kernelText({
+        ...definition,
+        name: "bad",
+        body: "return 2.0 * * x[row][column];",
+      });
+      const says =
+        /^bad: expected a body that gpu\.js can translate, it says: Unexpected token \(2:15\), at "return 2\.0 \* \* x/;
+      await expect(device.run(bad, { x })).rejects.toThrow(says);
+      const pipeline = device.pipeline("two", { x: [2, 2] }, (launch, inputs) => ({
+        y: launch(bad, { x: launch(twice, inputs) }),
+      }));
+      await expect(pipeline.run({ x })).rejects.toThrow(says);
+      const strange = kernelText({
+        ...definition,
+        name: "strange",
+        body: "return y[row][column];",
+      });
+      await expect(device.run(strange, { x })).rejects.toThrow(/^strange: .*Identifier is not def/);
     }));
 
   it("rejects work after it is destroyed, twice is once, and another can be opened", () =>
