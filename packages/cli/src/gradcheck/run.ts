@@ -57,7 +57,7 @@ function check(f: never, args: unknown[], options: CheckOptions, few: string | u
     throw misused(
       refusal.test(sentence)
         ? sentence.replace(refusal, "")
-        : (few ?? `${options.name}: it throws at these arguments: ${sentence}`),
+        : `${few ?? options.name}: it throws at these arguments: ${sentence}`,
     );
   }
 }
