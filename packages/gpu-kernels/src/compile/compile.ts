@@ -140,6 +140,11 @@ class Cache {
   }
 }
 
+/** Functions that nobody can call any more free their pipelines, so that users need not. */
+const unused = new FinalizationRegistry<Cache>((cache) => {
+  cache.destroy().catch(() => {});
+});
+
 /** What is computed where, in words. */
 function programText({ prepared: { split, program } }: Entry): string {
   const onHost = split.host.equations.length > 0 ? [`on the host\n${print(split.host)}`] : [];
@@ -181,6 +186,7 @@ export function compile(device: Device, f: AnyFunction, options: CompileOptions 
   const cache = new Cache(device, f, { ...lowerings, ...networkLowerings });
   const step = (...args: unknown[]): Promise<unknown> =>
     state ? cache.callWithState(args) : cache.call(args);
+  unused.register(step, cache);
   Object.defineProperty(step, "name", { value: `compiled ${f.name}`.trim() });
   Object.defineProperty(step, "graph", { get: () => cache.last.prepared.graph });
   const program = (): string => programText(cache.last);
