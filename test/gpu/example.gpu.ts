@@ -147,6 +147,25 @@ it("the page names the packages' files as their manifests do", async () => {
   await page.close();
 });
 
+it("curves say that they are empty until there are steps, and the documents are served", async () => {
+  const { page, errors } = await open("backend=cpu&width=16&batch=16&steps=2&walkers=off");
+  await ready(page);
+  const hint = page.locator("#loss-curve + .hint");
+  expect(await hint.textContent()).toBe("drawn from the first steps on");
+  expect(await page.locator("#hint").isVisible()).toBe(false);
+  await page.getByRole("button", { name: "Start" }).click();
+  await after(page, 2);
+  await hint.waitFor({ state: "hidden" });
+  const links = page.locator('footer a[href$=".md"]');
+  expect(await links.count()).toBe(2);
+  for (const link of await links.all()) {
+    const url = new URL((await link.getAttribute("href"))!, address).href;
+    expect((await page.request.get(url)).ok(), url).toBe(true);
+  }
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
 it("a setting in the address that does not exist is refused in words", async () => {
   const { page } = await open("data=bananas");
   await page.getByRole("alert").waitFor();
@@ -162,7 +181,7 @@ it("where WebGPU is missing the page says why and what to do, and goes on with a
   await page.goto(`${address}?backend=webgpu`);
   await page.getByRole("alert").waitFor();
   expect(await page.textContent("#problem")).toMatch(
-    /webgpu does not answer: this browser gives the page no WebGPU .*It takes Chrome or Edge 113, .*; webgl2 works without\.$/,
+    /^webgpu does not answer: this browser gives the page no WebGPU .*It takes Chrome or Edge 113, .*\. Or choose “best available” as the backend\.$/,
   );
   expect(await page.getByRole("button", { name: "Start" }).isDisabled()).toBe(true);
   await page.getByLabel("Backend").selectOption("cpu");

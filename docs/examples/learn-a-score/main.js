@@ -64,8 +64,12 @@ Object.assign(globalThis, { currentSession: () => session });
 
 for (;;) {
   await guarded(frame);
-  // After the picture is shown, not before, so that words show while a first call compiles.
-  await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+  await nextFrame();
+}
+
+/** After the picture is shown, not before, so that words show while a first call compiles. */
+function nextFrame() {
+  return new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
 }
 
 async function frame() {
@@ -94,6 +98,9 @@ async function remake(settings) {
   madeFor = learnerKey(settings);
   panel.stopComplaining();
   panel.say("preparing");
+  if (lastDrawn === 0)
+    panel.hint("Opening a device and compiling its first kernels: some seconds.");
+  await nextFrame(); // shows these words
   const before = session;
   session = undefined;
   await before?.close();
@@ -111,6 +118,7 @@ function draw(current, settings) {
   drawField(learned, { points, under, field: current.field, truth: current.truth, walkers: shown });
   if (settings.truth === "beside" && current.truth)
     drawField(truth, { points, field: current.truth, truth: current.truth });
+  panel.hint("");
   panel.showProgress(current);
   panel.say(activity());
   changed = false;

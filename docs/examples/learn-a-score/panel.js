@@ -10,18 +10,34 @@ export function element(id) {
 
 /** What is going on; screen readers read it out when it changes. @param {string} words */
 export function say(words) {
-  if (element("status").textContent !== words) element("status").textContent = words;
+  if (element("status").textContent === words) return;
+  element("status").textContent = words;
+  for (const empty of document.querySelectorAll("svg + .hint"))
+    empty.textContent =
+      words === "compiling"
+        ? "compiling the training steps: some seconds, a minute on a slow machine"
+        : "drawn from the first steps on";
 }
 
 /** @param {unknown} error */
 export function complain(error) {
-  const words = error instanceof Error ? error.message : String(error);
+  // Names of functions mean nothing here.
+  const message = (error instanceof Error ? error.message : String(error)).replace(/^\w+: /, "");
+  const isMissing = message.includes("does not answer");
+  const words = isMissing ? `${message} Or choose “best available” as the backend.` : message;
   if (element("problem").textContent === words && !element("problem").hidden) return;
   element("problem").textContent = words;
   element("problem").hidden = false;
   element("backend").textContent = "–";
   element("adapter").textContent = "";
+  hint("");
   say("stopped");
+}
+
+/** Words in place of the picture while there is none; "" when there is one. @param {string} words */
+export function hint(words) {
+  element("hint").textContent = words;
+  element("hint").hidden = words === "";
 }
 
 export function stopComplaining() {
@@ -49,7 +65,7 @@ export function showSession({ device, mixture }, { truth }) {
   element("learned-caption").textContent =
     mixture === undefined
       ? "– the truth has no closed form here; it has for denoising, and for 8 Gaussians"
-      : `– orange where it is off the truth${truth === "under" ? ", which is grey" : ""}`;
+      : `– orange where it is off the truth${truth === "under" ? ", which is green" : ""}`;
   element("backend").textContent = device.backend;
   element("adapter").textContent = device.adapter;
   element("declined").hidden = device.declined.length === 0;
