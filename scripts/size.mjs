@@ -19,8 +19,8 @@ const budgets = {
   losses: { lines: { all: 1800 }, bytes: 12_000 },
   sampling: { lines: { all: 450 }, bytes: 3_500 },
   "graph-passes": { lines: { all: 2250 }, bytes: 14_500 },
-  "cpu-kernels": { lines: { all: 7400 }, bytes: 49_000 },
-  "gpu-kernels": { lines: { all: 6900 }, bytes: 43_000 },
+  "cpu-kernels": { lines: { all: 7400 }, bytes: 49_100 },
+  "gpu-kernels": { lines: { all: 7200 }, bytes: 45_000 },
   training: { lines: { all: 2500 }, bytes: 16_000 },
   cli: { lines: { all: 7900 }, bytes: 62_000 },
 };

@@ -37,8 +37,8 @@ export function productOf(kernel: MatmulKernel, { module, relaxed }: ModuleConte
  */
 function blockOf(rows: number, { rowBlock, rowTile }: Matmul, threads: number): number {
   const tile = rowTile % 4 === 0 ? rowTile : 4 * rowTile;
-  const block = Math.max(1, Math.floor(rowBlock / tile)) * tile;
-  return threads === 1 ? block : Math.min(block, Math.ceil(rows / (4 * threads * tile)) * tile);
+  const shared = threads === 1 ? rows : rows / (4 * threads);
+  return Math.min(Math.floor(rowBlock / tile) || 1, Math.ceil(shared / tile)) * tile;
 }
 
 /** Sets `indices` to those of element `n` of a row-major array. */
