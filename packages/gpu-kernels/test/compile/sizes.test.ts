@@ -152,14 +152,14 @@ describe("arrays with a great many elements", () => {
   }, 60_000);
   const slice2 = (x: Tensor) => flip(x.slice([1, 1]), [0]);
 
-  test("that no array of the device holds are refused by name", async () => {
+  test("that no array of the device holds are refused by name", () => {
     const small = { ...cpu.device, limits: { ...cpu.device.limits, elements: 100, inputs: 8 } };
     const step = compile(small, (x: Tensor) => mul(x.reshape([11, 1]), x));
-    await expect(step(many([11], 1))).rejects.toThrow(
+    expect(() => step(many([11], 1))).toThrow(
       /compile: an array \[11,11\] has 121 elements; expected at most 100/,
     );
     const long = compile(cpu.device, (x: Tensor) => sum(add(x.broadcastTo([2 ** 24 + 1]), x)));
-    await expect(long(tensor(1, { dtype: "f32" }))).rejects.toThrow(/where f32 indices end/);
+    expect(() => long(tensor(1, { dtype: "f32" }))).toThrow(/where f32 indices end/);
   });
 });
 
