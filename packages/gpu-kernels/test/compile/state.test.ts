@@ -17,6 +17,7 @@ import { adam } from "@cotangent/training";
 import { afterAll, describe, expect, test } from "vitest";
 import { initialState, trainingStep } from "../../../training/src/training-step.ts";
 import { compile } from "../../src/compile/index.ts";
+import type { Device } from "../../src/index.ts";
 import { openBackends } from "../support/backends.ts";
 
 const tested = await openBackends();
@@ -159,16 +160,33 @@ describe.each(tested.map((backend) => [backend.name, backend] as const))(
   },
 );
 
-test("calls that were made before destroy finish, later ones are refused", async () => {
-  const step = compile(device, (s: Tensor, x: Tensor) => [add(s, x), sum(s)] as const, {
-    state: true,
-  });
-  step.state.write(tensor([1, 2]));
-  const x = tensor([10, 20]);
-  const [first, second] = [step(step.state, x), step(step.state, x)];
-  const over = step.destroy();
-  expect((await first)[1].item()).toBe(3);
-  expect((await second)[1].item()).toBe(33);
-  await over;
-  expect(() => step(step.state, x)).toThrow("the compiled function is destroyed");
-});
+test.each(tested)(
+  "on $name calls that were made before destroy finish and are freed, later ones are refused",
+  async (backend) => {
+    let [made, freed] = [0, 0];
+    const watched: Device = {
+      ...backend.device,
+      pipeline(name, inputs, record) {
+        const pipeline = backend.device.pipeline(name, inputs, record);
+        made++;
+        const destroy = async (): Promise<void> => {
+          freed++;
+          await pipeline.destroy();
+        };
+        return { ...pipeline, destroy };
+      },
+    };
+    const step = compile(watched, (s: Tensor, x: Tensor) => [add(s, x), sum(s)] as const, {
+      state: true,
+    });
+    step.state.write(tensor([1, 2]));
+    const x = tensor([10, 20]);
+    const [first, second] = [step(step.state, x), step(step.state, x)];
+    const over = step.destroy();
+    expect((await first)[1].item()).toBe(3);
+    expect((await second)[1].item()).toBe(33);
+    await over;
+    expect([made, freed]).toEqual([1, 1]);
+    expect(() => step(step.state, x)).toThrow("the compiled function is destroyed");
+  },
+);
