@@ -11,7 +11,7 @@ import { bytesPer } from "./vectors.ts";
 const alignment = 64;
 const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
 /** The control words, and two words for each phase that threads share. */
-const controlBytes = align(control.bytes + 8 * mostShared);
+const controlBytes = align(control.bytes + 4 * mostShared);
 
 export const byteLength = ({ dtype, shape }: Buffer): number => product(shape) * bytesPer(dtype);
 

@@ -1,6 +1,6 @@
 // The words through which threads work together, at the start of the arena.
 //
-//   ticket   phase · 2³² + next unit: an atomic addition takes units of whatever phase is current
+//   ticket   phase · 2³² + next unit: to take units of whatever phase is current is to exchange it for a later one
 //   done     units of the phase that are computed
 //   status   what stopped the run, 0 while nothing did
 //
@@ -17,11 +17,8 @@ export const control = {
   ticket: 64,
   done: 128,
   status: 192,
-  /** Changes when a phase begins, for those who sleep. */
-  wake: 256,
-  sleepers: 260,
   /** Units of each phase, 4 bytes each, begin at the end of the control block. */
-  bytes: 320,
+  bytes: 256,
 } as const;
 
 /** At most so many phases are shared; the rest of a longer program runs on one thread. */

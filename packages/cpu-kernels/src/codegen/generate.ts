@@ -109,7 +109,7 @@ export function generate(
     return [{ name, kernel, phases }];
   });
   const phases = placed(kernels, threads);
-  runFunction(module, phases, arena, now);
+  runFunction(module, phases, arena, now && { now, threads });
   const shared = phases.filter((phase) => phase.shared !== null).map(({ units }) => units);
   return { module, arena, kernels, shared };
 }

@@ -6,7 +6,18 @@
 // Integers take the definition: see product.ts.
 import type { MatmulKernel, View } from "@cotangent/graph-passes";
 import { type Matmul, matmul } from "../matmul/index.ts";
-import { call, type Expr, forRange, i32, type Local, op, select, set } from "../wasm/index.ts";
+import {
+  brIf,
+  call,
+  type Expr,
+  forRange,
+  i32,
+  type Local,
+  loop,
+  op,
+  select,
+  set,
+} from "../wasm/index.ts";
 import { type KernelCode, type ModuleContext, phase } from "./context.ts";
 import { product } from "./equations/scalar.ts";
 import { epilogueCode } from "./matmul-epilogue.ts";
@@ -32,13 +43,15 @@ export function productOf(kernel: MatmulKernel, { module, relaxed }: ModuleConte
 }
 
 /**
- * Rows of a unit of work: as many as stay in cache, fewer where several threads would not all get some.
- * A multiple of four, which is what the epilogue asks of all blocks but the last.
+ * Rows of a unit of work, and units of a block that stays in cache. A multiple of four rows, which is what the
+ * epilogue asks of all blocks but the last.
  */
-function blockOf(rows: number, { rowBlock, rowTile }: Matmul, threads: number): number {
-  const tile = rowTile % 4 === 0 ? rowTile : 4 * rowTile;
-  const shared = threads === 1 ? rows : rows / (4 * threads);
-  return Math.min(Math.floor(rowBlock / tile) || 1, Math.ceil(shared / tile)) * tile;
+function unitOf({ rowBlock, rowTile }: Matmul): {
+  readonly unitRows: number;
+  readonly most: number;
+} {
+  const unitRows = rowTile % 4 === 0 ? rowTile : (rowTile % 2 === 0 ? 2 : 4) * rowTile;
+  return { unitRows, most: Math.floor(rowBlock / unitRows) || 1 };
 }
 
 /** Sets `indices` to those of element `n` of a row-major array. */
@@ -59,7 +72,7 @@ export function matmulCode(
   const { batch, rows, left, right } = kernel;
   const functions = productOf(kernel, context);
   const { packed, multiply, scratchBytes } = functions;
-  const rowBlock = blockOf(rows, functions, context.threads);
+  const { unitRows, most } = unitOf(functions);
   const target = targetOf(kernel, context);
   const addressOf = ({ buffer, offset }: View): number =>
     target.module.address(buffer) + offset * bytesPer(buffer.dtype);
@@ -69,17 +82,18 @@ export function matmulCode(
   const batches = coalesce(batch, steps, steps[0]!);
   const [outSteps, leftSteps, rightSteps] = [0, -2, -1].map((i) => batches.strides.at(i)!);
   const batchCount = product(batches.lengths);
-  const blocks = Math.ceil(rows / rowBlock);
+  const parts = Math.ceil(rows / unitRows);
 
   const place = packed && packs.place(kernel, packed, context);
   // A right operand per batch member is packed by whoever works on the member, into memory of their own.
   const packsInside = packed !== null && place === null;
   context.reserve(scratchBytes + (packsInside ? packed.bytes : 0));
 
-  const units = packsInside ? batchCount : batchCount * blocks;
+  const units = packsInside ? batchCount : batchCount * parts;
   const main = phase(context, name, units, (fb, { begin, end, own }) => {
     const local = (n: string): Local => fb.local(n, "i32");
     const indices = batches.lengths.map((_, axis) => local(`batch${axis}`));
+    const [unit, count, part] = [local("unit"), local("some"), local("part")];
     const [rowStart, rowEnd] = [local("rowStart"), local("rowEnd")];
     const [a, b, c] = [local("left"), local("right"), local("out")];
     const at = (view: View, strides: readonly number[] | undefined): Expr =>
@@ -93,36 +107,50 @@ export function matmulCode(
       ...(packsInside
         ? [
             set(b, op("i32.add", own, i32(scratchBytes))),
-            call(packed.pack, at(right, rightSteps), b),
+            call(packed.pack, at(right, rightSteps), b, i32(0), i32(packed.units)),
           ]
         : [set(b, place ? i32(place.address) : at(right, rightSteps))]),
     ];
-    const behind = op("i32.add", rowStart, i32(rowBlock));
-    const block = (): Expr[] => [
-      set(rowEnd, select(behind, i32(rows), op("i32.lt_s", behind, i32(rows)))),
+    const least = (x: Expr, y: Expr): Expr => select(x, y, op("i32.lt_s", x, y));
+    const block = (size: Expr): Expr[] => [
+      set(rowEnd, least(op("i32.add", rowStart, size), i32(rows))),
       call(multiply, a, b, c, rowStart, rowEnd, own),
       ...epilogueCode(fb, kernel, target, batches, { indices, rowStart, rowEnd }),
     ];
-    fb.push(
-      ...forRange(fb, { local: "unit", from: begin, to: end }, (unit) =>
-        packsInside
-          ? [
-              ...unravel(unit, batches.lengths, indices),
-              ...operands(),
-              ...forRange(fb, { local: rowStart, to: rows, step: rowBlock }, block),
-            ]
-          : [
-              set(rowStart, op("i32.mul", op("i32.rem_s", unit, i32(blocks)), i32(rowBlock))),
-              ...unravel(op("i32.div_s", unit, i32(blocks)), batches.lengths, indices),
-              ...operands(),
-              ...block(),
-            ],
-      ),
-    );
+    const rowBlock = most * unitRows;
+    if (packsInside)
+      fb.push(
+        ...forRange(fb, { local: unit, from: begin, to: end }, () => [
+          ...unravel(unit, batches.lengths, indices),
+          ...operands(),
+          ...forRange(fb, { local: rowStart, to: rows, step: rowBlock }, () =>
+            block(i32(rowBlock)),
+          ),
+        ]),
+      );
+    else
+      fb.push(
+        set(unit, begin),
+        loop(
+          "units",
+          // Some units at once: up to a block, of one batch member.
+          set(part, op("i32.rem_s", unit, i32(parts))),
+          set(count, op("i32.sub", i32(parts), part)),
+          set(count, least(count, op("i32.sub", end, unit))),
+          set(count, least(count, i32(most))),
+          set(rowStart, op("i32.mul", part, i32(unitRows))),
+          ...unravel(op("i32.div_s", unit, i32(parts)), batches.lengths, indices),
+          ...operands(),
+          ...block(op("i32.mul", count, i32(unitRows))),
+          set(unit, op("i32.add", unit, count)),
+          brIf("units", op("i32.lt_s", unit, end)),
+        ),
+      );
   });
   if (!place?.isNew) return [main];
-  const pack = phase(context, `${name}_pack`, 1, (fb) =>
-    fb.push(call(packed!.pack, i32(addressOf(right)), i32(place.address))),
+  const { bytes, pack, units: panels } = packed!;
+  const packing = phase(context, `${name}_pack`, panels, (fb, { begin, end }) =>
+    fb.push(call(pack, i32(addressOf(right)), i32(place.address), begin, end)),
   );
-  return [pack, main];
+  return [{ ...packing, nanoseconds: bytes / 10 }, main];
 }

@@ -1,8 +1,10 @@
 // Phases shared out to threads: the caller opens a phase, all take units until none are left, the caller waits for the rest.
 //
 //   share(phase):  done ← 0; ticket ← phase·2³²; take units; wait until done = units
-//   work(own):     until the run is over: take units of the current phase; else spin a little, then sleep
+//   work(own):     until the run is over: take units of the current phase; else spin a little, then nap
 //
+// Nobody wakes anybody: an operating system may well move a thread that is woken to the core of the one that woke it,
+// where the two take turns while another core idles. Who naps wakes by a timer, on its own core.
 // Only the caller of `run` decides what comes next. Which thread computes which units never shows in a result.
 import {
   access,
@@ -26,10 +28,20 @@ import {
 } from "../wasm/index.ts";
 import type { Phase } from "./context.ts";
 import { control, idle, outcome } from "./control.ts";
-import { add, at, notify, read, sleep, taking, write } from "./taking.ts";
+import { at, nap, read, taking, write } from "./taking.ts";
 
-/** Turns of a loop that waits before it sleeps: a few tenths of a millisecond, longer than what one thread does between shared phases. */
-const spins = 30_000;
+/** Turns of a loop that waits before it naps: a millisecond or so, longer than what one thread does between shared phases. */
+const spins = 300_000;
+
+/** What sharing needs beside the phases. */
+export interface Sharing {
+  /** How many threads there may be. */
+  readonly threads: number;
+  /** Memory of the caller's own. */
+  readonly own: number;
+  /** Milliseconds. */
+  readonly now: FunctionRef;
+}
 
 /** execute(phase, begin, end, own): units of a phase. */
 function executeFunction(m: ModuleBuilder, phases: readonly Phase[]): FunctionRef {
@@ -48,12 +60,11 @@ function executeFunction(m: ModuleBuilder, phases: readonly Phase[]): FunctionRe
 function shareFunction(
   m: ModuleBuilder,
   execute: FunctionRef,
-  own: number,
-  now: FunctionRef,
+  { own, now, threads }: Sharing,
 ): FunctionRef {
   const params = { which: "i32", count: "i32", patience: "f64" } as const;
   return m.function("share", { params, results: ["i32"] }, (fb, { which, count, patience }) => {
-    const { take, took } = taking(fb, execute, i32(own));
+    const { take, took } = taking(fb, execute, i32(own), threads);
     const [done, before, turns] = ["finished", "before", "turns"].map((name) =>
       fb.local(name, "i32"),
     ) as [Local, Local, Local];
@@ -65,7 +76,6 @@ function shareFunction(
         [i32(0), op("i64.shl", op("i64.extend_i32_u", which), i64(32))],
         at(control.ticket),
       ),
-      ifThen(read(control.sleepers), add(control.wake, 1), notify(control.wake)),
       loop("take", ...take, brIf("take", took)),
       loop(
         "wait",
@@ -81,7 +91,7 @@ function shareFunction(
         ),
         set(before, done),
         ifThen(op("f64.gt", op("f64.sub", call(now), since), patience), ret(i32(outcome.stalled))),
-        ifThen(load("i32.load", i32(0), at(control.mayBlock)), sleep(control.done, done)),
+        ifThen(load("i32.load", i32(0), at(control.mayBlock)), nap(control.done, done)),
         br("wait"),
       ),
       i32(outcome.done),
@@ -90,10 +100,10 @@ function shareFunction(
 }
 
 /** work(own): what another thread does during a run. */
-function workFunction(m: ModuleBuilder, execute: FunctionRef): void {
+function workFunction(m: ModuleBuilder, execute: FunctionRef, threads: number): void {
   m.function("work", { params: { own: "i32" }, export: "work" }, (fb, { own }) => {
-    const { take, took, phase, ticket } = taking(fb, execute, own);
-    const [turns, seen] = ["turns", "seen"].map((name) => fb.local(name, "i32")) as [Local, Local];
+    const { take, took, phase } = taking(fb, execute, own, threads);
+    const turns = fb.local("turns", "i32");
     fb.push(
       loop(
         "work",
@@ -102,14 +112,7 @@ function workFunction(m: ModuleBuilder, execute: FunctionRef): void {
         ifThen(op("i32.eq", phase, i32(idle)), ret()),
         set(turns, op("i32.add", turns, i32(1))),
         brIf("work", op("i32.lt_u", turns, i32(spins))),
-        // Who opens a phase looks for sleepers after that: so look at the ticket again after becoming one.
-        add(control.sleepers, 1),
-        set(seen, read(control.wake)),
-        ifThen(
-          op("i64.eq", ticket, load("i64.atomic.load", i32(0), at(control.ticket))),
-          sleep(control.wake, seen),
-        ),
-        add(control.sleepers, -1),
+        nap(control.ready, read(control.ready)),
         br("work"),
       ),
     );
@@ -120,15 +123,14 @@ function workFunction(m: ModuleBuilder, execute: FunctionRef): void {
 export function parallel(
   m: ModuleBuilder,
   phases: readonly Phase[],
-  own: number,
-  now: FunctionRef,
+  sharing: Sharing,
 ): { readonly share: (phase: number, patience: Expr) => Expr; readonly finish: Expr[] } {
   const execute = executeFunction(m, phases);
-  const share = shareFunction(m, execute, own, now);
-  workFunction(m, execute);
+  const share = shareFunction(m, execute, sharing);
+  workFunction(m, execute, sharing.threads);
   const end = access("i64.atomic.store", [i32(0), i64(BigInt(idle) << 32n)], at(control.ticket));
   return {
     share: (phase, patience) => call(share, i32(phase), i32(phases[phase]!.units), patience),
-    finish: [end, ifThen(read(control.sleepers), add(control.wake, 1), notify(control.wake))],
+    finish: [end],
   };
 }

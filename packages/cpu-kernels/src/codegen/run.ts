@@ -2,21 +2,11 @@
 //
 //   run(patience) → an outcome: done, a wrong index, or why other threads could not finish
 import { countKernel, type Kernel } from "@cotangent/graph-passes";
-import {
-  call,
-  type FunctionRef,
-  i32,
-  ifThen,
-  load,
-  type ModuleBuilder,
-  ret,
-  set,
-  store,
-} from "../wasm/index.ts";
+import { call, i32, ifThen, load, type ModuleBuilder, ret, set, store } from "../wasm/index.ts";
 import type { Arena } from "./arena.ts";
 import type { KernelCode, Phase } from "./context.ts";
 import { mostShared, outcome } from "./control.ts";
-import { parallel } from "./parallel.ts";
+import { parallel, type Sharing } from "./parallel.ts";
 
 /** A kernel of the program with its code; kernels over no elements have none. */
 export interface CompiledKernel {
@@ -35,8 +25,8 @@ export interface Placed extends Phase {
   readonly shared: number | null;
 }
 
-/** What a kernel must take for others to help with it, in nanoseconds of one thread. */
-const worthSharing = 20_000;
+/** What a phase must take for others to help with it, in nanoseconds of one thread. */
+const worthSharing = 5_000;
 
 /** Roughly, how long a kernel takes on one thread, in nanoseconds. */
 function estimate(kernel: Kernel): number {
@@ -48,9 +38,9 @@ function estimate(kernel: Kernel): number {
 export function placed(kernels: readonly CompiledKernel[], threads: number): Placed[] {
   let next = 0;
   return kernels.flatMap((kernel) =>
-    kernel.phases.map((phase, i): Placed => {
-      const isCandidate = threads > 1 && i === kernel.phases.length - 1 && phase.units > 1;
-      const isShared = isCandidate && next < mostShared && estimate(kernel.kernel) > worthSharing;
+    kernel.phases.map((phase): Placed => {
+      const time = phase.nanoseconds ?? estimate(kernel.kernel);
+      const isShared = threads > 1 && phase.units > 1 && next < mostShared && time > worthSharing;
       return { ...phase, kernel, shared: isShared ? next++ : null };
     }),
   );
@@ -61,10 +51,13 @@ export function runFunction(
   module: ModuleBuilder,
   phases: readonly Placed[],
   arena: Arena,
-  now: FunctionRef | null,
+  sharing: Pick<Sharing, "now" | "threads"> | null,
 ): void {
   const together = phases.filter(({ shared }) => shared !== null);
-  const share = now && together.length > 0 ? parallel(module, together, arena.own(0), now) : null;
+  const share =
+    sharing && together.length > 0
+      ? parallel(module, together, { ...sharing, own: arena.own(0) })
+      : null;
   const params = { patience: "f64" } as const;
   module.function("run", { params, results: ["i32"], export: "run" }, (fb, { patience }) => {
     const status = fb.local("status", "i32");

@@ -1,6 +1,9 @@
 // Taking units of work: what every thread does in a phase, the caller of `run` too.
 //
-//   (phase, begin) ← ticket += chunk;  if begin < units(phase): compute [begin, begin + chunk);  done += chunk
+//   (phase, begin) ← ticket;  if begin < units(phase): take a part of the rest, ticket ← ticket + part;  done += part
+//
+// The parts grow smaller: the first are long, so that work is seldom cut, and the last are single units, so that nobody
+// waits long for another. Guided self-scheduling: Polychronopoulos & Kuck, IEEE Transactions on Computers C-36, 1987.
 import {
   access,
   call,
@@ -14,13 +17,12 @@ import {
   type Local,
   load,
   op,
-  select,
   set,
 } from "../wasm/index.ts";
 import { control, idle } from "./control.ts";
 
-/** How long a sleep lasts at most, in nanoseconds. */
-const nap = 1_000_000;
+/** How long a nap lasts, in nanoseconds. */
+const napTime = 50_000;
 
 export const at = (offset: number): { offset: number } => ({ offset });
 export const read = (offset: number): Expr => load("i32.atomic.load", i32(0), at(offset));
@@ -28,72 +30,51 @@ export const write = (offset: number, value: Expr): Expr =>
   access("i32.atomic.store", [i32(0), value], at(offset));
 export const add = (offset: number, value: number): Expr =>
   drop(access("i32.atomic.rmw.add", [i32(0), i32(value)], at(offset)));
-export const notify = (offset: number): Expr =>
-  drop(access("memory.atomic.notify", [i32(0), i32(2 ** 30)], at(offset)));
-export const sleep = (offset: number, seen: Expr): Expr =>
-  drop(access("memory.atomic.wait32", [i32(0), seen, i64(nap)], at(offset)));
+/** Sleeps for a moment while the word there is `seen`. Nobody wakes who naps: see parallel.ts. */
+export const nap = (offset: number, seen: Expr): Expr =>
+  drop(access("memory.atomic.wait32", [i32(0), seen, i64(napTime)], at(offset)));
 
 export interface Taking {
   readonly take: Expr[];
-  /** Set by `take`: units of the phase, and 1 when some of them were taken. */
+  /** Set by `take`: 1 when there may be more. */
   readonly took: Local;
   readonly phase: Local;
-  /** The ticket as it was found. */
-  readonly ticket: Local;
 }
 
-/** Takes units of the current phase, if there are any, and computes them. */
-export function taking(fb: FunctionBuilder, execute: FunctionRef, own: Expr): Taking {
-  const [phase, begin, end, units, chunk, took] = [
-    "phase",
-    "begin",
-    "end",
-    "units",
-    "chunk",
-    "took",
-  ].map((name) => fb.local(name, "i32")) as [Local, Local, Local, Local, Local, Local];
+/** Takes units of the current phase, if there are any, and computes them; `threads` others may do so too. */
+export function taking(
+  fb: FunctionBuilder,
+  execute: FunctionRef,
+  own: Expr,
+  threads: number,
+): Taking {
+  const [phase, begin, rest, part, took] = ["phase", "begin", "rest", "part", "took"].map((name) =>
+    fb.local(name, "i32"),
+  ) as [Local, Local, Local, Local, Local];
   const ticket = fb.local("ticket", "i64");
-  const split = [
-    set(phase, op("i32.wrap_i64", op("i64.shr_u", ticket, i64(32)))),
-    set(begin, op("i32.wrap_i64", ticket)),
+  const units = load("i32.load", op("i32.shl", phase, i32(2)), at(control.bytes));
+  const next = op("i64.add", ticket, op("i64.extend_i32_u", part));
+  // A ticket that has not changed says the same of the same phase, be it of another run.
+  const exchange = access("i64.atomic.rmw.cmpxchg", [i32(0), ticket, next], at(control.ticket));
+  const compute = [
+    call(execute, phase, begin, op("i32.add", begin, part), own),
+    drop(access("i32.atomic.rmw.add", [i32(0), part], at(control.done))),
   ];
-  const table = (offset: number): Expr =>
-    load("i32.load", op("i32.shl", phase, i32(3)), at(control.bytes + offset));
   const take = [
     set(took, i32(0)),
     set(ticket, load("i64.atomic.load", i32(0), at(control.ticket))),
-    ...split,
+    set(phase, op("i32.wrap_i64", op("i64.shr_u", ticket, i64(32)))),
+    set(begin, op("i32.wrap_i64", ticket)),
     ifThen(
       op("i32.ne", phase, i32(idle)),
-      set(units, table(0)),
-      set(chunk, table(4)),
+      set(rest, op("i32.sub", units, begin)),
       ifThen(
-        op("i32.lt_u", begin, units),
-        // The phase may have changed since: what counts is what the addition finds.
-        set(
-          ticket,
-          access("i64.atomic.rmw.add", [i32(0), op("i64.extend_i32_u", chunk)], at(control.ticket)),
-        ),
-        ...split,
-        ifThen(
-          op("i32.ne", phase, i32(idle)),
-          set(units, table(0)),
-          ifThen(
-            op("i32.lt_u", begin, units),
-            set(took, i32(1)),
-            set(end, op("i32.add", begin, chunk)),
-            set(end, select(end, units, op("i32.lt_u", end, units))),
-            call(execute, phase, begin, end, own),
-            set(end, op("i32.sub", end, begin)),
-            set(
-              end,
-              op("i32.add", end, access("i32.atomic.rmw.add", [i32(0), end], at(control.done))),
-            ),
-            ifThen(op("i32.eq", end, units), notify(control.done)),
-          ),
-        ),
+        op("i32.gt_s", rest, i32(0)),
+        set(took, i32(1)),
+        set(part, op("i32.add", op("i32.div_u", rest, i32(2 * threads)), i32(1))),
+        ifThen(op("i64.eq", exchange, ticket), ...compute),
       ),
     ),
   ];
-  return { take, took, phase, ticket };
+  return { take, took, phase };
 }

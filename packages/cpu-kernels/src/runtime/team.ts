@@ -39,8 +39,7 @@ export class Team {
     this.#words[control.mayBlock / 4] = Number(mayBlock());
     this.#words[control.ticket / 4 + 1] = -1;
     units.forEach((count, i) => {
-      this.#words[control.bytes / 4 + 2 * i] = count;
-      this.#words[control.bytes / 4 + 2 * i + 1] = Math.ceil(count / (4 * program.threads));
+      this.#words[control.bytes / 4 + i] = count;
     });
     this.#pool = poolOf(program.threads - 1);
     this.#pool.load({ ...program, id: this.#id });

@@ -1,28 +1,36 @@
 // The program of a worker, as text: it runs in Node and in browsers, and bundlers leave it alone.
 //
 //   load message: make an instance of a module over its shared memory, and say that it is ready
-//   then wait for the epoch to change, and work on the program that is named beside it
+//   then wait for the epoch to change, and work on the program that is named beside it: spin, then nap, then sleep
 //
 // A worker that computes does not read messages; so the pool counts what it sends, and a worker that is behind goes
 // back to its event loop. A trap is reported in the program's own status word.
 
 /** Words of the memory that a pool shares with its workers. */
-export const poolWords = { epoch: 0, program: 1, sent: 2, trapped: 3, count: 16 } as const;
+export const poolWords = { epoch: 0, program: 1, sent: 2, never: 3, count: 16 } as const;
 
 export const workerSource = (ready: number, status: number): string => `
 "use strict";
 const port = typeof require === "function" ? require("node:worker_threads").parentPort : self;
 const programs = new Map();
 let pool, thread, received = 0, seen = 0;
-const spins = 20000;
+const spins = 20000, napping = 10000;
+
+// Who naps wakes by a timer, for some seconds after the last work: see parallel.ts. Then it sleeps, and is woken.
+function rest(idle) {
+  const nap = Math.min(1, Math.max(0.05, idle / 20));
+  if (idle < napping) Atomics.wait(pool, ${poolWords.never}, 0, nap);
+  else Atomics.wait(pool, ${poolWords.epoch}, seen, 1000);
+}
 
 function serve() {
+  let since = performance.now();
   for (;;) {
     if (Atomics.load(pool, ${poolWords.sent}) !== received) return;
     let epoch = seen;
     for (let i = 0; i < spins && epoch === seen; i++) epoch = Atomics.load(pool, ${poolWords.epoch});
     if (epoch === seen) {
-      Atomics.wait(pool, ${poolWords.epoch}, seen, 1000);
+      rest(performance.now() - since);
       continue;
     }
     seen = epoch;
@@ -35,6 +43,7 @@ function serve() {
       port.postMessage({ trap: String(error) });
       return;
     }
+    since = performance.now();
   }
 }
 

@@ -22,6 +22,7 @@ export const ACCESS = {
     i32.atomic.rmw.or:fe33:4  i32.atomic.rmw.xor:fe3a:4  i32.atomic.rmw.xchg:fe41:4`,
   "i32 i64 -> i64": " i64.atomic.rmw.add:fe1f:8",
   "i32 i32 i32 -> i32": " i32.atomic.rmw.cmpxchg:fe48:4",
+  "i32 i64 i64 -> i64": " i64.atomic.rmw.cmpxchg:fe49:8",
   "i32 i32 i64 -> i32": " memory.atomic.wait32:fe01:4",
   "i32 i64 i64 -> i32": " memory.atomic.wait64:fe02:8",
 } as const;
