@@ -75,7 +75,7 @@ const built = shapes.map((shape, at) => {
   const product = matmul(m, { dtype, relaxed, ...shape, ...(blocking && { blocking }) });
   m.function(`run${at}`, { export: `run${at}` }, (fb) => {
     const { packed: form } = product;
-    if (form) fb.push(call(form.pack, i32(right), i32(packed), i32(0), i32(form.units)));
+    if (form) fb.push(call(form.pack, i32(right), i32(packed)));
     if (!process.env.PACK_ONLY)
       fb.push(
         call(

@@ -1,9 +1,11 @@
 // Alternation: in each round every implementation runs a little, one after the other, so that what
 // slows the machine down for a while slows all of them.
 //
-//   prepare → check against the truth → warm up → rounds of `repetitions` runs, the order rotating
+//   prepare → check against the truth → warm up → rounds of `lead` and `repetitions` runs, the order rotating
 //
-// A sample lasts about 40 ms, or one run where a run is longer. The optimising tiers of JavaScript and
+// A sample lasts about 40 ms, or one run where a run is longer. What is measured is a loop that goes on, so each turn
+// begins with some runs that are not timed: the others' turns have emptied the caches, and an operating system takes
+// some milliseconds to spread threads over cores again. The optimising tiers of JavaScript and
 // WebAssembly take hundreds of runs to arrive: the warm-up waits for them.
 import { agreement, worse } from "./agreement.ts";
 import type { Layout } from "./arrays.ts";
@@ -28,8 +30,13 @@ export const paces: { readonly [name in "quick" | "full"]: Pace } = {
   full: { rounds: 21, warmUp: 500, sample: 40, budget: 3_000 },
 };
 
+/** Milliseconds of a run from which on its turns begin at once: it has time to warm up itself. */
+const dearest = 100;
+
 interface Entrant {
   readonly contender: Contender;
+  /** Runs before those that are timed. */
+  readonly lead: number;
   readonly repetitions: number;
   readonly rounds: number;
   readonly agreement: Measurement["agreement"];
@@ -112,10 +119,11 @@ async function enter(
     await warmUp(twin, pace);
   }
   const repetitions = Math.max(1, Math.round(pace.sample / once));
-  const affordable = Math.ceil(pace.budget / (repetitions * once));
+  const lead = once > dearest ? 0 : Math.ceil(repetitions / 2);
+  const affordable = Math.ceil(pace.budget / ((lead + repetitions) * once));
   const rounds = Math.min(pace.rounds, Math.max(3, affordable));
   const stats = await remote.stats();
-  return { contender, repetitions, rounds, agreement: worse(cold, warm), stats, samples: [] };
+  return { contender, lead, repetitions, rounds, agreement: worse(cold, warm), stats, samples: [] };
 }
 
 /** Runs for a while; the milliseconds of one run at the end of it. */
@@ -161,10 +169,14 @@ async function alternate(
  * Milliseconds of one run. Two processes run at once and share the work: 1/(1/a + 1/b), their times
  * a and b, so that this can be compared with two threads.
  */
-async function sample({ contender, repetitions }: Entrant): Promise<number> {
+async function sample({ contender, lead, repetitions }: Entrant): Promise<number> {
   const { remote, twin } = contender;
-  if (!twin) return (await remote.time(repetitions)) / repetitions;
-  const both = await Promise.all([remote.time(repetitions), twin.time(repetitions)]);
+  const timed = async (host: Remote): Promise<number> => {
+    if (lead > 0) await host.time(lead);
+    return host.time(repetitions);
+  };
+  if (!twin) return (await timed(remote)) / repetitions;
+  const both = await Promise.all([timed(remote), timed(twin)]);
   const [a = 0, b = 0] = both.map((ms) => ms / repetitions);
   return 1 / (1 / a + 1 / b);
 }

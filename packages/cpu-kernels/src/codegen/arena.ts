@@ -1,17 +1,15 @@
 // Where everything lies in the module's memory.
 //
-//   [ control | constants of functions | buffers, as planned | packed operands | scratch of one kernel | own of each thread ]
+//   [ control | constants of functions | buffers, as planned | scratch of one kernel | own of each thread ]
 import { type Buffer, type Plan, type Program, plan } from "@cotangent/graph-passes";
 import { constantBytes } from "../math/index.ts";
-import { control, mostShared } from "./control.ts";
+import { control, controlBytes } from "./control.ts";
 import { product } from "./equations/scalar.ts";
 import { bytesPer } from "./vectors.ts";
 
 /** Vectors are 16 bytes and cache lines 64; buffers begin on a line of their own. */
 const alignment = 64;
 const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
-/** The control words, and two words for each phase that threads share. */
-const controlBytes = align(control.bytes + 4 * mostShared);
 
 export const byteLength = ({ dtype, shape }: Buffer): number => product(shape) * bytesPer(dtype);
 
@@ -27,22 +25,25 @@ export class Arena {
   /** Where kernels report a wrong index. */
   readonly report: number = control.report;
   /** Where the functions of `math` have their constants. */
-  readonly constants: number = controlBytes;
+  readonly constants: number;
   /** Where buffers begin. */
-  readonly buffers: number = controlBytes + align(constantBytes);
+  readonly buffers: number;
   readonly #plan: Plan;
-  #size: number;
+  readonly #size: number;
   /** Bytes of scratch memory that the kernel under construction, and any kernel, wants. */
   #scratch = 0;
   #mostScratch = 0;
-  /** Bytes that each thread wants for itself. */
+  /** Bytes that each thread wants for itself while it runs a kernel, and for good. */
   #own = 0;
+  #kept = 0;
 
   readonly #places: ReadonlyMap<Buffer, Buffer>;
 
   /** `places`: buffers that lie where another one does. */
-  constructor(program: Program, places: ReadonlyMap<Buffer, Buffer>) {
+  constructor(program: Program, places: ReadonlyMap<Buffer, Buffer>, threads: number) {
     this.#places = places;
+    this.constants = controlBytes(threads);
+    this.buffers = this.constants + align(constantBytes);
     const buffers = program.buffers.filter((buffer) => !places.has(buffer));
     this.#plan = plan({ ...program, buffers }, { align: alignment });
     this.#size = checkSize(this.buffers + align(this.#plan.size));
@@ -50,13 +51,6 @@ export class Arena {
 
   address(buffer: Buffer): number {
     return this.buffers + this.#plan.offsets.get(this.#places.get(buffer) ?? buffer)!;
-  }
-
-  /** Bytes that stay. All of them are asked for before the first kernel is generated. */
-  allocate(bytes: number): number {
-    const at = this.#size;
-    this.#size += align(bytes);
-    return at;
   }
 
   /** Where the scratch memory of kernels begins. */
@@ -82,13 +76,19 @@ export class Arena {
     this.#own = Math.max(this.#own, align(bytes));
   }
 
-  /** Where the own memory of thread `thread` begins. */
+  /** Bytes that each thread has for itself from kernel to kernel: where they begin, from its own memory. */
+  keep(bytes: number): number {
+    this.#kept += align(bytes);
+    return -this.#kept;
+  }
+
+  /** The own memory of a thread: what it keeps ends there, what it has for one kernel begins there. */
   own(thread: number): number {
-    return this.#size + this.#mostScratch + thread * this.#own;
+    return this.size(thread) + this.#kept;
   }
 
   /** Bytes in all, with `threads` threads. */
   size(threads = 1): number {
-    return this.own(threads);
+    return this.#size + this.#mostScratch + threads * (this.#kept + this.#own);
   }
 }

@@ -29,8 +29,6 @@ export interface KernelContext extends ModuleContext {
 export interface Phase {
   readonly ref: FunctionRef;
   readonly units: number;
-  /** Roughly, how long it takes on one thread, where that is not what its kernel takes. */
-  readonly nanoseconds?: number;
 }
 
 /** A kernel as code; a phase begins when the one before has ended. */

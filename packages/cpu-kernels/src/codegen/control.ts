@@ -1,10 +1,14 @@
 // The words through which threads work together, at the start of the arena.
 //
-//   ticket   phase · 2³² + next unit: to take units of whatever phase is current is to exchange it for a later one
+//   tickets  one per thread, phase · 2³² + next unit: each has a share of the units of the phase to take from first; to
+//            take some is to exchange the ticket for a later one
 //   done     units of the phase that are computed
 //   status   what stopped the run, 0 while nothing did
 //
 // A thread that comes late, or never, is waited for only while it holds units that it has taken.
+
+/** At most so many phases are shared; the rest of a longer program runs on one thread. */
+export const mostShared = 512;
 
 /** Byte offsets; each word that is written often has a cache line of its own. */
 export const control = {
@@ -14,15 +18,22 @@ export const control = {
   mayBlock: 16,
   /** Threads that have this program and are ready. */
   ready: 20,
-  ticket: 64,
-  done: 128,
-  status: 192,
-  /** Units of each phase, 4 bytes each, begin at the end of the control block. */
-  bytes: 256,
+  status: 24,
+  /** The number of the run. */
+  run: 28,
+  done: 64,
+  /** Units of each phase, 4 bytes each. */
+  units: 128,
+  /** Behind them, 128 + 4 · mostShared. */
+  tickets: 2176,
 } as const;
 
-/** At most so many phases are shared; the rest of a longer program runs on one thread. */
-export const mostShared = 500;
+/** Bytes from one ticket to the next. */
+export const ticketBytes = 64;
+
+/** Bytes of all that, for a program with so many threads. */
+export const controlBytes = (threads: number): number =>
+  threads > 1 ? control.tickets + ticketBytes * threads : 64;
 
 /** The phase of a ticket when no run is going on. */
 export const idle = 0xffffffff;

@@ -79,7 +79,7 @@ export function generate(
   program: Program,
   { threads = 1, state = 0, isPrinted = false }: GenerateOptions = {},
 ): Generated {
-  const arena = new Arena(program, successorsInPlace(program, state));
+  const arena = new Arena(program, successorsInPlace(program, state), threads);
   // The size of memory is known when all kernels have asked for their scratch, so it is imported.
   const from = { module: "arena", name: "memory" };
   const limits = threads > 1 ? { pages: 0, maximum: 65536, shared: true } : { pages: 0 };
@@ -98,7 +98,7 @@ export function generate(
   const packs = new Packs(
     program,
     (kernel) => productOf(kernel, context),
-    (bytes) => arena.allocate(bytes),
+    (bytes) => arena.keep(bytes),
   );
   const kernels = program.kernels.flatMap((kernel, number): CompiledKernel[] => {
     if (elements(kernel) === 0) return [];

@@ -1,4 +1,4 @@
-// A matmul kernel: the right operand packed once, then blocks of rows: product, and the epilogue while they are in cache.
+// A matmul kernel: the right operand packed, then blocks of rows: product, and the epilogue while they are in cache.
 //
 //   for batches, for blocks of rows:  out[rows] = left[rows]·right;  epilogue over out[rows]
 //
@@ -23,7 +23,7 @@ import { product } from "./equations/scalar.ts";
 import { epilogueCode } from "./matmul-epilogue.ts";
 import { targetOf } from "./matmul-target.ts";
 import { byteStrides, coalesce, viewsOf } from "./nest.ts";
-import type { Packs } from "./packs.ts";
+import { ensurePacked, type Packs, packedAt } from "./packs.ts";
 import { bytesPer } from "./vectors.ts";
 
 /** The functions of a kernel's product. */
@@ -84,7 +84,7 @@ export function matmulCode(
   const batchCount = product(batches.lengths);
   const parts = Math.ceil(rows / unitRows);
 
-  const place = packed && packs.place(kernel, packed, context);
+  const place = packed && packs.place(kernel, packed);
   // A right operand per batch member is packed by whoever works on the member, into memory of their own.
   const packsInside = packed !== null && place === null;
   context.reserve(scratchBytes + (packsInside ? packed.bytes : 0));
@@ -107,9 +107,9 @@ export function matmulCode(
       ...(packsInside
         ? [
             set(b, op("i32.add", own, i32(scratchBytes))),
-            call(packed.pack, at(right, rightSteps), b, i32(0), i32(packed.units)),
+            call(packed.pack, at(right, rightSteps), b),
           ]
-        : [set(b, place ? i32(place.address) : at(right, rightSteps))]),
+        : [set(b, place ? packedAt(place, own) : at(right, rightSteps))]),
     ];
     const least = (x: Expr, y: Expr): Expr => select(x, y, op("i32.lt_s", x, y));
     const block = (size: Expr): Expr[] => [
@@ -130,6 +130,7 @@ export function matmulCode(
       );
     else
       fb.push(
+        ...(place ? [ensurePacked(place, packed, i32(addressOf(right)), own)] : []),
         set(unit, begin),
         loop(
           "units",
@@ -147,10 +148,5 @@ export function matmulCode(
         ),
       );
   });
-  if (!place?.isNew) return [main];
-  const { bytes, pack, units: panels } = packed!;
-  const packing = phase(context, `${name}_pack`, panels, (fb, { begin, end }) =>
-    fb.push(call(pack, i32(addressOf(right)), i32(place.address), begin, end)),
-  );
-  return [{ ...packing, nanoseconds: bytes / 10 }, main];
+  return [main];
 }

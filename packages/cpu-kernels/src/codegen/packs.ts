@@ -1,7 +1,13 @@
-// Packed right operands: products of one operand share its packed form, which is made once a call.
+// Packed right operands: where each thread has its own, and when it makes them.
+//
+//   before a thread multiplies:  stamp ≠ run · 2³² + number of the operand?  pack, set the stamp
+//
+// Threads that shared what one of them packed would fetch it from that one's cache, which takes as long as packing.
+// Products of one operand share its packed form.
 import type { MatmulKernel, Program } from "@cotangent/graph-passes";
 import type { Matmul } from "../matmul/index.ts";
-import type { ModuleContext } from "./context.ts";
+import { call, type Expr, i32, i64, ifThen, load, op, store } from "../wasm/index.ts";
+import { control } from "./control.ts";
 
 type Packed = NonNullable<Matmul["packed"]>;
 
@@ -12,40 +18,62 @@ function keyOf({ batch, depth, columns, right }: MatmulKernel, { key }: Packed):
   return [key, buffer.id, offset, ...strides.slice(-2), depth, columns].join(" ");
 }
 
-export class Packs {
-  /** Addresses of packed operands that several kernels read. */
-  readonly #shared = new Map<string, number>();
-  readonly #made = new Set<string>();
+/** Bytes of a stamp, which lies before the operand: a cache line. */
+const stampBytes = 64;
 
-  /** Gives memory to the operands that more than one kernel reads. */
+/** A packed operand. */
+export interface Place {
+  /** The address of its stamp, from the own memory of a thread. */
+  readonly offset: number;
+  /** Its number, from 1 on. */
+  readonly id: number;
+}
+
+export class Packs {
+  readonly #places = new Map<string, Place>();
+
+  /** Gives memory of each thread to all packed operands; those that one kernel reads lie in the same. */
   constructor(
     { kernels }: Program,
     productOf: (kernel: MatmulKernel) => Matmul,
-    allocate: (bytes: number) => number,
+    keep: (bytes: number) => number,
   ) {
-    const seen = new Map<string, Packed>();
+    const uses = new Map<string, { count: number; bytes: number }>();
     for (const kernel of kernels) {
       if (kernel.kind !== "matmul" || (kernel.dtype !== "f32" && kernel.dtype !== "f64")) continue;
       const { packed } = productOf(kernel);
       const key = packed && keyOf(kernel, packed);
       if (!key) continue;
-      if (seen.has(key) && !this.#shared.has(key)) this.#shared.set(key, allocate(packed.bytes));
-      seen.set(key, packed);
+      uses.set(key, { count: (uses.get(key)?.count ?? 0) + 1, bytes: packed.bytes });
+    }
+    const single = [...uses.values()].filter(({ count }) => count === 1);
+    const most = Math.max(0, ...single.map(({ bytes }) => bytes));
+    const common = single.length > 0 ? keep(stampBytes + most) : 0;
+    for (const [key, { count, bytes }] of uses) {
+      const offset = count === 1 ? common : keep(stampBytes + bytes);
+      this.#places.set(key, { offset, id: this.#places.size + 1 });
     }
   }
 
-  /** Where a kernel's packed operand lies, and whether it is the one to pack it; null when it is packed per member. */
-  place(
-    kernel: MatmulKernel,
-    packed: Packed,
-    context: ModuleContext,
-  ): { address: number; isNew: boolean } | null {
+  /** Where a kernel's packed operand lies; null when it is packed per member. */
+  place(kernel: MatmulKernel, packed: Packed): Place | null {
     const key = keyOf(kernel, packed);
-    if (key === null) return null;
-    const address = this.#shared.get(key);
-    if (address === undefined) return { address: context.scratch(packed.bytes), isNew: true };
-    const isNew = !this.#made.has(key);
-    this.#made.add(key);
-    return { address, isNew };
+    return key === null ? null : this.#places.get(key)!;
   }
+}
+
+/** The address of a packed operand, for the thread whose memory is `own`. */
+export const packedAt = ({ offset }: Place, own: Expr): Expr =>
+  op("i32.add", own, i32(offset + stampBytes));
+
+/** Packs the operand at `right`, unless this thread has done so in this run. */
+export function ensurePacked(place: Place, { pack }: Packed, right: Expr, own: Expr): Expr {
+  const at = op("i32.add", own, i32(place.offset));
+  const run = op("i64.extend_i32_u", load("i32.load", i32(0), { offset: control.run }));
+  const stamp = op("i64.or", op("i64.shl", run, i64(32)), i64(place.id));
+  return ifThen(
+    op("i64.ne", load("i64.load", at), stamp),
+    call(pack, right, packedAt(place, own)),
+    store("i64.store", at, stamp),
+  );
 }

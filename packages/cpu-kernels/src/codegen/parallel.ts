@@ -1,6 +1,6 @@
 // Phases shared out to threads: the caller opens a phase, all take units until none are left, the caller waits for the rest.
 //
-//   share(phase):  done ← 0; ticket ← phase·2³²; take units; wait until done = units
+//   share(phase):  done ← 0; tickets ← phase·2³² + first unit; take units; wait until done = units
 //   work(own):     until the run is over: take units of the current phase; else spin a little, then nap
 //
 // Nobody wakes anybody: an operating system may well move a thread that is woken to the core of the one that woke it,
@@ -15,6 +15,7 @@ import {
   call,
   type Expr,
   type FunctionRef,
+  forRange,
   i32,
   i64,
   ifThen,
@@ -27,8 +28,8 @@ import {
   set,
 } from "../wasm/index.ts";
 import type { Phase } from "./context.ts";
-import { control, idle, outcome } from "./control.ts";
-import { at, nap, read, taking, write } from "./taking.ts";
+import { control, idle, outcome, ticketBytes } from "./control.ts";
+import { at, nap, read, shareFrom, taking, write } from "./taking.ts";
 
 /** Turns of a loop that waits before it naps: a millisecond or so, longer than what one thread does between shared phases. */
 const spins = 300_000;
@@ -41,6 +42,14 @@ export interface Sharing {
   readonly own: number;
   /** Milliseconds. */
   readonly now: FunctionRef;
+}
+
+/** Lets threads take units of a phase from a thread's share. */
+function setTicket(thread: Expr, phase: Expr, unit: Expr): Expr {
+  const high = op("i64.shl", op("i64.extend_i32_u", phase), i64(32));
+  const ticket = op("i64.or", high, op("i64.extend_i32_u", unit));
+  const word = op("i32.mul", thread, i32(ticketBytes));
+  return access("i64.atomic.store", [word, ticket], at(control.tickets));
 }
 
 /** execute(phase, begin, end, own): units of a phase. */
@@ -64,18 +73,16 @@ function shareFunction(
 ): FunctionRef {
   const params = { which: "i32", count: "i32", patience: "f64" } as const;
   return m.function("share", { params, results: ["i32"] }, (fb, { which, count, patience }) => {
-    const { take, took } = taking(fb, execute, i32(own), threads);
-    const [done, before, turns] = ["finished", "before", "turns"].map((name) =>
+    const { take, took } = taking(fb, execute, { own: i32(own), thread: i32(0), threads });
+    const [done, before, turns, thread] = ["finished", "before", "turns", "thread"].map((name) =>
       fb.local(name, "i32"),
-    ) as [Local, Local, Local];
+    ) as [Local, Local, Local, Local];
     const since = fb.local("since", "f64");
     fb.push(
       write(control.done, i32(0)),
-      access(
-        "i64.atomic.store",
-        [i32(0), op("i64.shl", op("i64.extend_i32_u", which), i64(32))],
-        at(control.ticket),
-      ),
+      ...forRange(fb, { local: thread, to: threads }, () => [
+        setTicket(thread, which, shareFrom(count, thread, threads)),
+      ]),
       loop("take", ...take, brIf("take", took)),
       loop(
         "wait",
@@ -101,8 +108,9 @@ function shareFunction(
 
 /** work(own): what another thread does during a run. */
 function workFunction(m: ModuleBuilder, execute: FunctionRef, threads: number): void {
-  m.function("work", { params: { own: "i32" }, export: "work" }, (fb, { own }) => {
-    const { take, took, phase } = taking(fb, execute, own, threads);
+  const params = { own: "i32", thread: "i32" } as const;
+  m.function("work", { params, export: "work" }, (fb, { own, thread }) => {
+    const { take, took, phase } = taking(fb, execute, { own, thread, threads });
     const turns = fb.local("turns", "i32");
     fb.push(
       loop(
@@ -128,9 +136,10 @@ export function parallel(
   const execute = executeFunction(m, phases);
   const share = shareFunction(m, execute, sharing);
   workFunction(m, execute, sharing.threads);
-  const end = access("i64.atomic.store", [i32(0), i64(BigInt(idle) << 32n)], at(control.ticket));
   return {
     share: (phase, patience) => call(share, i32(phase), i32(phases[phase]!.units), patience),
-    finish: [end],
+    finish: Array.from({ length: sharing.threads }, (_, thread) =>
+      setTicket(i32(thread), i32(idle), i32(0)),
+    ),
   };
 }

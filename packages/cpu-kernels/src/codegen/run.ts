@@ -39,7 +39,7 @@ export function placed(kernels: readonly CompiledKernel[], threads: number): Pla
   let next = 0;
   return kernels.flatMap((kernel) =>
     kernel.phases.map((phase): Placed => {
-      const time = phase.nanoseconds ?? estimate(kernel.kernel);
+      const time = estimate(kernel.kernel);
       const isShared = threads > 1 && phase.units > 1 && next < mostShared && time > worthSharing;
       return { ...phase, kernel, shared: isShared ? next++ : null };
     }),

@@ -1,11 +1,15 @@
 // Taking units of work: what every thread does in a phase, the caller of `run` too.
 //
-//   (phase, begin) ← ticket;  if begin < units(phase): take a part of the rest, ticket ← ticket + part;  done += part
+//   for all shares of the phase, one's own first:
+//     (phase, begin) ← ticket;  if begin < end: take a part of the rest, ticket ← ticket + part, compute it, done += part
 //
-// The parts grow smaller: the first are long, so that work is seldom cut, and the last are single units, so that nobody
-// waits long for another. Guided self-scheduling: Polychronopoulos & Kuck, IEEE Transactions on Computers C-36, 1987.
+// Who has computed rows of one array computes the same rows of the next, which are in that core's cache; who is done
+// helps others. Parts get smaller, so that work is seldom cut and nobody waits long at the end.
+// Guided self-scheduling: Polychronopoulos & Kuck, IEEE Transactions on Computers C-36, 1987; with affinity: Markatos &
+// LeBlanc, IEEE Transactions on Parallel and Distributed Systems 5, 1994.
 import {
   access,
+  brIf,
   call,
   drop,
   type Expr,
@@ -16,10 +20,12 @@ import {
   ifThen,
   type Local,
   load,
+  loop,
   op,
+  select,
   set,
 } from "../wasm/index.ts";
-import { control, idle } from "./control.ts";
+import { control, idle, ticketBytes } from "./control.ts";
 
 /** How long a nap lasts, in nanoseconds. */
 const napTime = 50_000;
@@ -41,38 +47,58 @@ export interface Taking {
   readonly phase: Local;
 }
 
-/** Takes units of the current phase, if there are any, and computes them; `threads` others may do so too. */
+/** The first unit of a thread's share. */
+export const shareFrom = (units: Expr, thread: Expr, threads: number): Expr =>
+  op("i32.div_u", op("i32.mul", units, thread), i32(threads));
+
+/** Takes units of the current phase, if there are any, and computes them. */
 export function taking(
   fb: FunctionBuilder,
   execute: FunctionRef,
-  own: Expr,
-  threads: number,
+  { own, thread, threads }: { own: Expr; thread: Expr; threads: number },
 ): Taking {
-  const [phase, begin, rest, part, took] = ["phase", "begin", "rest", "part", "took"].map((name) =>
-    fb.local(name, "i32"),
-  ) as [Local, Local, Local, Local, Local];
+  const [phase, begin, rest, part, took, share, looked] = [
+    "phase",
+    "begin",
+    "rest",
+    "part",
+    "took",
+    "share",
+    "looked",
+  ].map((name) => fb.local(name, "i32")) as [Local, Local, Local, Local, Local, Local, Local];
   const ticket = fb.local("ticket", "i64");
-  const units = load("i32.load", op("i32.shl", phase, i32(2)), at(control.bytes));
+  const word = op("i32.mul", share, i32(ticketBytes));
+  const units = load("i32.load", op("i32.shl", phase, i32(2)), at(control.units));
+  const end = shareFrom(units, op("i32.add", share, i32(1)), threads);
   const next = op("i64.add", ticket, op("i64.extend_i32_u", part));
   // A ticket that has not changed says the same of the same phase, be it of another run.
-  const exchange = access("i64.atomic.rmw.cmpxchg", [i32(0), ticket, next], at(control.ticket));
+  const exchange = access("i64.atomic.rmw.cmpxchg", [word, ticket, next], at(control.tickets));
   const compute = [
     call(execute, phase, begin, op("i32.add", begin, part), own),
     drop(access("i32.atomic.rmw.add", [i32(0), part], at(control.done))),
   ];
+  const following = op("i32.add", share, i32(1));
   const take = [
     set(took, i32(0)),
-    set(ticket, load("i64.atomic.load", i32(0), at(control.ticket))),
-    set(phase, op("i32.wrap_i64", op("i64.shr_u", ticket, i64(32)))),
-    set(begin, op("i32.wrap_i64", ticket)),
-    ifThen(
-      op("i32.ne", phase, i32(idle)),
-      set(rest, op("i32.sub", units, begin)),
+    set(looked, i32(0)),
+    set(share, thread),
+    loop(
+      "shares",
+      set(ticket, load("i64.atomic.load", word, at(control.tickets))),
+      set(phase, op("i32.wrap_i64", op("i64.shr_u", ticket, i64(32)))),
+      set(begin, op("i32.wrap_i64", ticket)),
       ifThen(
-        op("i32.gt_s", rest, i32(0)),
-        set(took, i32(1)),
-        set(part, op("i32.add", op("i32.div_u", rest, i32(2 * threads)), i32(1))),
-        ifThen(op("i64.eq", exchange, ticket), ...compute),
+        op("i32.ne", phase, i32(idle)),
+        set(rest, op("i32.sub", end, begin)),
+        ifThen(
+          op("i32.gt_s", rest, i32(0)),
+          set(took, i32(1)),
+          set(part, op("i32.add", op("i32.shr_u", rest, i32(2)), i32(1))),
+          ifThen(op("i64.eq", exchange, ticket), ...compute),
+        ),
+        set(share, select(i32(0), following, op("i32.eq", following, i32(threads)))),
+        set(looked, op("i32.add", looked, i32(1))),
+        brIf("shares", op("i32.and", op("i32.eqz", took), op("i32.lt_u", looked, i32(threads)))),
       ),
     ),
   ];

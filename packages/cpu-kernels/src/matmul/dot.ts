@@ -19,7 +19,7 @@ import { minus, plus, times } from "./address.ts";
 import { type Arithmetic, arithmetic } from "./arithmetic.ts";
 import { copyStrided } from "./copy.ts";
 import { DEPTH_BLOCK, type DotShape, dotTile } from "./dot-tile.ts";
-import { type Matmul, MULTIPLY, nameOf, PACK, type Product } from "./product.ts";
+import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
 
 /** Lines of the long operand at a time, by the number of short ones. */
 const manyAtOnce = (few: number): number => (few < 3 ? 4 : 3);
@@ -61,9 +61,7 @@ export function dotColumns(m: ModuleBuilder, p: Product): Matmul {
     },
   );
   const bytes = p.columns * p.depth * v.bytes;
-  const packed = direct
-    ? null
-    : { bytes, key: `columns.${p.dtype}`, units: 1, pack: packColumns(m, p, v) };
+  const packed = direct ? null : { bytes, key: `columns.${p.dtype}`, pack: packColumns(m, p, v) };
   const rowBlock = 16 * height;
   return { path: "dot", packed, scratchBytes: 0, rowTile: height, rowBlock, multiply };
 }
@@ -103,13 +101,14 @@ export function dotRows(m: ModuleBuilder, p: Product): Matmul {
   return { path: "dot", packed: null, scratchBytes, rowTile: p.rows, rowBlock: p.rows, multiply };
 }
 
-/** B as columns. */
+/** (right, packed): B as columns. */
 function packColumns(m: ModuleBuilder, p: Product, v: Arithmetic): FunctionRef {
   const name = `pack.${p.dtype}.${p.depth}x${p.columns}.${p.right.depth}_${p.right.column}.columns`;
+  const params = { right: "i32", packed: "i32" } as const;
   const strides = [p.right.column, p.right.depth, p.depth, 1].map((stride) =>
     i32(stride * v.bytes),
   );
-  return m.shared(name, { params: PACK }, (fb, { right, packed }) =>
+  return m.shared(name, { params }, (fb, { right, packed }) =>
     fb.push(call(copyStrided(m, v), right, packed, i32(p.columns), i32(p.depth), ...strides)),
   );
 }

@@ -25,7 +25,7 @@ import {
   zeros,
 } from "./arithmetic.ts";
 import { copyStrided } from "./copy.ts";
-import { type Matmul, MULTIPLY, nameOf, PACK, type Product } from "./product.ts";
+import { type Matmul, MULTIPLY, nameOf, type Product } from "./product.ts";
 
 /** Up to this depth the path is worth it. */
 export const OUTER_DEPTH = 4;
@@ -44,7 +44,7 @@ export function outer(m: ModuleBuilder, p: Product): Matmul {
     path: "outer",
     packed: direct
       ? null
-      : { bytes: p.depth * rowBytes, key: `rows.${p.dtype}`, units: 1, pack: packRows(m, p, v) },
+      : { bytes: p.depth * rowBytes, key: `rows.${p.dtype}`, pack: packRows(m, p, v) },
     scratchBytes: 0,
     rowTile: height,
     rowBlock: Math.max(1, Math.floor(65536 / rowBytes / height)) * height,
@@ -52,10 +52,11 @@ export function outer(m: ModuleBuilder, p: Product): Matmul {
   };
 }
 
-/** B as rows. */
+/** (right, packed): B as rows. */
 function packRows(m: ModuleBuilder, p: Product, v: Arithmetic): FunctionRef {
   const name = `pack.${p.dtype}.${p.depth}x${p.columns}.${p.right.depth}_${p.right.column}.rows`;
-  return m.shared(name, { params: PACK }, (fb, { right, packed }) => {
+  const params = { right: "i32", packed: "i32" } as const;
+  return m.shared(name, { params }, (fb, { right, packed }) => {
     const from = [p.right.depth * v.bytes, p.right.column * v.bytes].map(i32);
     const to = [p.columns * v.bytes, v.bytes].map(i32);
     fb.push(call(copyStrided(m, v), right, packed, i32(p.depth), i32(p.columns), ...from, ...to));

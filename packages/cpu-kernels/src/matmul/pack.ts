@@ -16,10 +16,10 @@ import {
   op,
   set,
 } from "../wasm/index.ts";
-import { least, minus, plus, times } from "./address.ts";
+import { minus, plus, times } from "./address.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { copyStrided, copyTiles, copyTransposed } from "./copy.ts";
-import { PACK, type Product } from "./product.ts";
+import type { Product } from "./product.ts";
 
 /** The columns of the last panel, and what they take. */
 export function edgeOf(
@@ -44,43 +44,38 @@ const LINE = 64;
 const tilesPerLine = (width: number, { bytes }: Arithmetic): number =>
   Math.max(1, Math.floor(LINE / (width * bytes)));
 
-/** A unit is as many panels as a cache line holds; the last one is what is left. */
+const RIGHT = { right: "i32", packed: "i32" } as const;
+
+/** (right, packed) */
 export function packRight(
   m: ModuleBuilder,
   p: Pick<Product, "depth" | "columns" | "right">,
   v: Arithmetic,
   width: number,
-): { readonly units: number; readonly pack: FunctionRef } {
+): FunctionRef {
   const { depth, columns, right } = p;
   const name = `pack.${v.dtype}.${depth}x${columns}.${right.depth}_${right.column}.${width}`;
   const [rest, padded] = edgeOf(columns, width, v.lanes);
   const most = right.column === 1 ? tilesPerLine(width, v) : 1;
   const all = (columns - rest) / width;
   const last = all % most;
-  const whole = Math.floor(all / most);
-  const hasMore = last > 0 || rest > 0;
-  const pack = m.shared(name, { params: PACK }, (fb, { right: from, packed, begin, end }) => {
+  return m.shared(name, { params: RIGHT }, (fb, { right: from, packed }) => {
     /** Statements that pack the next panels, `count` columns in all. */
     const panels = (tiles: number, count: number, stored: number): Expr[] => [
       packPanels(m, p, v, { from, packed }, { tiles, count, stored }),
       set(from, plus(from, count * right.column * v.bytes)),
       set(packed, plus(packed, stored * depth * v.bytes)),
     ];
-    const columns = most * width;
     fb.push(
-      set(from, plus(from, times(begin, columns * right.column * v.bytes))),
-      set(packed, plus(packed, times(begin, columns * depth * v.bytes))),
-      ...forRange(fb, { local: "unit", from: begin, to: least(end, i32(whole)) }, () =>
-        panels(most, columns, columns),
+      ...forRange(fb, { local: "j", to: all - last, step: most }, () =>
+        panels(most, most * width, most * width),
       ),
     );
-    const more = last > 0 ? panels(last, last * width, last * width) : [];
+    if (last > 0) fb.push(...panels(last, last * width, last * width));
     // The padding is multiplied too: as zeros, since what lay there might be slow denormals.
-    if (rest < padded) more.push(op("memory.fill", packed, i32(0), i32(depth * padded * v.bytes)));
-    if (rest > 0) more.push(...panels(1, rest, padded));
-    if (hasMore) fb.push(ifThen(op("i32.gt_s", end, i32(whole)), ...more));
+    if (rest < padded) fb.push(op("memory.fill", packed, i32(0), i32(depth * padded * v.bytes)));
+    if (rest > 0) fb.push(...panels(1, rest, padded));
   });
-  return { units: whole + Number(hasMore), pack };
 }
 
 /** Packs `count` columns into as many tiles, which have room for `stored`. */

@@ -48,7 +48,7 @@ export function panels(m: ModuleBuilder, p: Product): Matmul {
       : {
           bytes: packedBytes(p, v, width),
           key: `panels.${v.dtype}.${width}`,
-          ...packRight(m, p, v, width),
+          pack: packRight(m, p, v, width),
         },
     scratchBytes: inPlace ? 0 : Math.min(p.rows, rows) * block * v.bytes,
     rowTile: height,

@@ -33,9 +33,7 @@ export interface Matmul {
   readonly packed: {
     readonly bytes: number;
     readonly key: string;
-    /** Parts that can be packed one by one, in any order. */
-    readonly units: number;
-    /** (right, packed, begin, end): those of the units. */
+    /** (right, packed) */
     readonly pack: FunctionRef;
   } | null;
   /** Bytes of scratch memory that a call of `multiply` wants for itself; each thread brings its own. */
@@ -47,9 +45,6 @@ export interface Matmul {
   /** (left, right or packed, out, rowStart, rowEnd, scratch): rows [rowStart, rowEnd) of the product, out being row 0. */
   readonly multiply: FunctionRef;
 }
-
-/** The parameters of `pack`. */
-export const PACK = { right: "i32", packed: "i32", begin: "i32", end: "i32" } as const;
 
 /** The parameters of `multiply`. */
 export const MULTIPLY = {

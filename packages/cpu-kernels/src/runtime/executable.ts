@@ -6,7 +6,7 @@
 import type { DType, TypedArray } from "@cotangent/autodiff";
 import type { Buffer, Program } from "@cotangent/graph-passes";
 import { byteLength, checkSize } from "../codegen/arena.ts";
-import { outcome } from "../codegen/control.ts";
+import { control, outcome } from "../codegen/control.ts";
 import { indexErrorOf } from "../codegen/equations/index.ts";
 import { type Generated, pageBytes } from "../codegen/generate.ts";
 import { bytesPer } from "../codegen/vectors.ts";
@@ -28,6 +28,7 @@ export class Executable {
   readonly generated: Generated;
   readonly moduleBytes: number;
   readonly #memory: WebAssembly.Memory;
+  readonly #words: Int32Array;
   readonly #run: (patience: number) => number;
   readonly #patience: number;
   readonly #team: Team | null;
@@ -49,6 +50,7 @@ export class Executable {
       maximum: pages,
       shared: threads > 1,
     });
+    this.#words = new Int32Array(this.#memory.buffer);
     const module = new WebAssembly.Module(bytes);
     const imports = { arena: { memory: this.#memory, now: () => performance.now() } };
     const { exports } = new WebAssembly.Instance(module, imports);
@@ -80,8 +82,13 @@ export class Executable {
     return this.#team?.size ?? 1;
   }
 
+  #beginRun(): void {
+    this.#words[control.run / 4]!++;
+  }
+
   /** Runs all kernels. Throws the interpreter's error for an index outside of its axis, and when a thread fails. */
   run(): void {
+    this.#beginRun();
     this.#team?.begin();
     const status = this.#run(this.#patience);
     if (status === outcome.done) return;
@@ -91,6 +98,7 @@ export class Executable {
 
   /** Milliseconds of each kernel when all are run in order once. */
   time(): number[] {
+    this.#beginRun();
     const own = this.generated.arena.own(0);
     return this.generated.kernels.map(({ phases }) => {
       const start = performance.now();

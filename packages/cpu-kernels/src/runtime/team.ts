@@ -1,9 +1,9 @@
 // A program together with the threads that help to run it.
 //
-//   open the ticket → wake the workers → run → the program closes the ticket
+//   open the tickets → wake the workers → run → the program closes the tickets
 //
 // A worker that fails is an error of the call that meets it, and ends the pool; later calls compute alone.
-import { control, outcome } from "../codegen/control.ts";
+import { control, idle, outcome, ticketBytes } from "../codegen/control.ts";
 import { compileError } from "./errors.ts";
 import { type Pool, poolOf, requireThreads, type SharedProgram } from "./pool.ts";
 
@@ -37,9 +37,9 @@ export class Team {
     this.#threads = program.threads;
     this.#words = new Int32Array(program.memory.buffer);
     this.#words[control.mayBlock / 4] = Number(mayBlock());
-    this.#words[control.ticket / 4 + 1] = -1;
+    this.#setTickets(0, idle);
     units.forEach((count, i) => {
-      this.#words[control.bytes / 4 + i] = count;
+      this.#words[control.units / 4 + i] = count;
     });
     this.#pool = poolOf(program.threads - 1);
     this.#pool.load({ ...program, id: this.#id });
@@ -54,9 +54,8 @@ export class Team {
   /** Before a run: lets the workers in. Throws when the pool has failed since the last run. */
   begin(): void {
     const pool = this.#pool;
-    // The ticket is open, with nothing to take yet.
-    Atomics.store(this.#words, control.ticket / 4, 0x7fffffff);
-    Atomics.store(this.#words, control.ticket / 4 + 1, 0);
+    // The run has begun, with nothing to take yet.
+    this.#setTickets(0x7fffffff, 0);
     if (pool === null) return;
     if (pool.failure !== null) this.#fail(pool, pool.failure);
     if (this.size > 1) pool.call(this.#id);
@@ -69,6 +68,14 @@ export class Team {
       this.#fail(pool, `thread ${this.#words[control.status / 4]} trapped`);
     if (status === outcome.stalled && pool)
       this.#fail(pool, "other threads held work and finished none of it for too long");
+  }
+
+  #setTickets(unit: number, phase: number): void {
+    for (let thread = 0; thread < this.#threads; thread++) {
+      const at = (control.tickets + ticketBytes * thread) / 4;
+      Atomics.store(this.#words, at, unit);
+      Atomics.store(this.#words, at + 1, phase);
+    }
   }
 
   #fail(pool: Pool, reason: string): never {

@@ -37,7 +37,7 @@ function serve() {
     const program = programs.get(Atomics.load(pool, ${poolWords.program}));
     if (program === undefined) continue;
     try {
-      program.work(program.own);
+      program.work(program.own, thread);
     } catch (error) {
       Atomics.store(program.words, ${status / 4}, thread);
       port.postMessage({ trap: String(error) });

@@ -71,6 +71,58 @@ describe("results", () => {
   });
 });
 
+describe("a tensor that comes again", () => {
+  const ramp = (from: number): Float64Array =>
+    Float64Array.from({ length: 5000 }, (_, i) => from + i);
+  const total = () => compile((x: Tensor, y: Tensor) => sum(add(mul(2, x), y)));
+  const sumOf = (from: number): number => ramp(from).reduce((a, b) => a + b, 0);
+
+  test("is the same argument as at first, in whatever order tensors come", () => {
+    const f = total();
+    const [a, b, c] = [tensor(ramp(0)), tensor(ramp(7)), tensor(ramp(0.5))];
+    for (const [x, y] of [
+      [a, b],
+      [a, c],
+      [b, b],
+      [a, b],
+      [c, a],
+    ] as const)
+      expect(f(x, y).item()).toBe(
+        2 * x.data.reduce((s, v) => s + v, 0) + y.data.reduce((s, v) => s + v, 0),
+      );
+  });
+  test("is not copied again: one element that is written to after all stays unseen", () => {
+    const [f, x, y] = [total(), tensor(ramp(0)), tensor(ramp(7))];
+    const before = f(x, y).item();
+    x.data[5] = 1e9;
+    expect(f(x, y).item()).toBe(before);
+  });
+  test("is copied again where its array was filled anew", () => {
+    const [f, x, y] = [total(), tensor(ramp(0)), tensor(ramp(7))];
+    f(x, y);
+    x.data.set(ramp(3));
+    expect(f(x, y).item()).toBe(2 * sumOf(3) + sumOf(7));
+  });
+  test("typed arrays and small tensors are copied at every call", () => {
+    const f = compile((x: Tensor) => sum(x));
+    const array = ramp(0);
+    f(array as never);
+    array[5] = 1e9;
+    expect(f(array as never).item()).toBe(sumOf(0) + 1e9 - 5);
+    const few = vector(1, 2);
+    f(few);
+    few.data[1] = 5;
+    expect(f(few).item()).toBe(6);
+  });
+  test("a state is never taken to be there: calls change it", () => {
+    const step = compile((s: Tensor, x: Tensor) => [add(s, x), sum(s)] as const, { state: true });
+    const [s, x] = [tensor(ramp(0)), tensor(ramp(7))];
+    step(s, x);
+    expect(step(s, x)[1].item()).toBe(sumOf(0));
+    expect(step(step.state, x)[1].item()).toBe(sumOf(0) + sumOf(7));
+  });
+});
+
 describe("a program is made once per signature", () => {
   const counted = () => {
     let traces = 0;

@@ -94,13 +94,7 @@ function run(p: Product, { value = noise, cuts = [], last = 0 }: Options = {}): 
   const product = matmul(m, p);
   m.function("run", { export: "run" }, (fb) => {
     const [a, b] = [left + leftBefore * bytes, right + rightBefore * bytes];
-    if (product.packed) {
-      // In two parts, the last first: units are independent.
-      const { pack, units } = product.packed;
-      const cut = units >> 1;
-      fb.push(call(pack, i32(b), i32(packed), i32(cut), i32(units)));
-      fb.push(call(pack, i32(b), i32(packed), i32(0), i32(cut)));
-    }
+    if (product.packed) fb.push(call(product.packed.pack, i32(b), i32(packed)));
     const ends = [...cuts.map((cut) => Math.min(cut * product.rowTile, p.rows)), p.rows];
     ends.forEach((end, k) => {
       const bounds = [i32(k === 0 ? 0 : ends[k - 1]!), i32(end)];

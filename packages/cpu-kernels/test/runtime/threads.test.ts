@@ -22,7 +22,7 @@ import { type Compiled, compile } from "@cotangent/cpu-kernels";
 import { build } from "esbuild";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { sample } from "../../../autodiff/test/support/sample.ts";
-import { control } from "../../src/codegen/control.ts";
+import { control, ticketBytes } from "../../src/codegen/control.ts";
 import { poolOf } from "../../src/runtime/pool.ts";
 import { prepare } from "../../src/runtime/prepare.ts";
 
@@ -163,22 +163,24 @@ describe("failures are errors", () => {
       { lowerings: {}, threads: 2, patience },
     );
     program.inputs.forEach((buffer, i) => executable.window(buffer).set(args[i]!.data));
-    // A thread of our own takes one unit of work and disappears with it, or says that it trapped as workers do.
+    // A thread of our own takes one unit of the share of thread 1 and disappears with it, or says that it trapped as
+    // workers do.
     const thief = new Worker(
       `const { workerData: { memory, ticket, units, status, at } } = require("node:worker_threads");
        const words = new BigInt64Array(memory);
        require("node:worker_threads").parentPort.postMessage("ready");
        for (;;) {
          const t = BigInt.asUintN(64, Atomics.load(words, ticket));
-         if (t >> 32n !== 0xffffffffn && Number(t & 0xffffffffn) < units) { Atomics.add(words, ticket, 1n); break; }
+         const count = t >> 32n === 0xffffffffn ? 0 : new Int32Array(memory)[units + Number(t >> 32n)];
+         if (Number(t & 0xffffffffn) < count && Atomics.compareExchange(words, ticket, t, t + 1n) === t) break;
        }
        if (status) Atomics.store(new Int32Array(memory), at, status);`,
       {
         eval: true,
         workerData: {
           memory: executable.bytes().buffer,
-          ticket: control.ticket / 8,
-          units: 4,
+          ticket: (control.tickets + ticketBytes) / 8,
+          units: control.units / 4,
           status,
           at: control.status / 4,
         },
