@@ -2,7 +2,7 @@
 //
 //   flops   every scalar step is one operation, transcendental or not; a product has 2·m·n·k
 //   bytes   every element that a view touches, once for each load or store
-import { bytesOf } from "./plan.ts";
+import { bytesOf } from "./lifetimes.ts";
 import type { Kernel, Program, ScalarCode, Shape, View } from "./program.ts";
 import { sizeOf } from "./schedule/shapes.ts";
 

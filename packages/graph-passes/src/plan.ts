@@ -9,62 +9,13 @@
 // memory of one last read there, when all its stores and all loads of the other go through one and the same
 // view. Products and reductions read what they have yet to finish: never in place.
 // Placement: the largest first, into the smallest gap that is free for its lifetime (Pisarchyk & Lee 2020, "greedy by size").
-import type { Buffer, Kernel, LoopKernel, Program, View } from "./program.ts";
-import { sizeOf } from "./schedule/shapes.ts";
+import { accessesOf, bytesOf, bytesPerElement, type Life, lifetimes } from "./lifetimes.ts";
+import type { Buffer, Program, View } from "./program.ts";
 
 export interface Plan {
   /** Byte offsets, multiples of `align`. */
   readonly offsets: ReadonlyMap<Buffer, number>;
   readonly size: number;
-}
-
-const bytesPerElement = { f64: 8, f32: 4, i32: 4, u32: 4, bool: 1 } as const;
-export const bytesOf = ({ dtype, shape }: Pick<Buffer, "dtype" | "shape">): number =>
-  sizeOf(shape) * bytesPerElement[dtype];
-
-interface Accesses {
-  readonly reads: readonly View[];
-  readonly writes: readonly View[];
-}
-const whole = (buffer: Buffer): View => ({ buffer, offset: 0, strides: [] });
-
-/** What a kernel reads and writes. */
-export function accessesOf(kernel: Kernel): Accesses {
-  const stored = ({ stores }: LoopKernel["code"]) => stores.map(({ view }) => view);
-  if (kernel.kind === "zero") return { reads: [], writes: [whole(kernel.buffer)] };
-  if (kernel.kind === "equation")
-    return { reads: kernel.inputs.map(whole), writes: kernel.outputs.map(whole) };
-  if (kernel.kind === "loop") return { reads: kernel.code.loads, writes: stored(kernel.code) };
-  const { epilogue } = kernel;
-  if (kernel.kind === "matmul")
-    return { reads: [kernel.left, kernel.right, ...epilogue.loads], writes: stored(epilogue) };
-  const { code } = kernel;
-  return {
-    reads: [...code.loads, ...epilogue.loads],
-    writes: [...stored(code), ...stored(epilogue)],
-  };
-}
-
-interface Life {
-  readonly first: number;
-  readonly last: number;
-}
-
-/** From which kernel to which a buffer holds something; inputs and constants always do. */
-export function lifetimes({ buffers, kernels }: Program): Map<Buffer, Life> {
-  const lives = new Map<Buffer, Life>();
-  kernels.forEach((kernel, at) => {
-    const { reads, writes } = accessesOf(kernel);
-    for (const { buffer } of reads.concat(writes)) {
-      const last = buffer.role === "output" ? kernels.length : at;
-      lives.set(buffer, { first: lives.get(buffer)?.first ?? at, last });
-    }
-  });
-  for (const buffer of buffers) {
-    const isGiven = buffer.role === "input" || buffer.role === "constant";
-    if (isGiven || !lives.has(buffer)) lives.set(buffer, { first: -1, last: kernels.length });
-  }
-  return lives;
 }
 
 /** The one view through which a buffer is used, as text; null if there are several. */
@@ -75,18 +26,25 @@ function oneView(list: readonly View[], buffer: Buffer): string | null {
 }
 
 /** The buffers that take over the memory of another: new → old. */
-function inPlace({ kernels }: Program, lives: ReadonlyMap<Buffer, Life>): Map<Buffer, Buffer> {
+function inPlace(
+  { kernels, bands = [] }: Program,
+  lives: ReadonlyMap<Buffer, Life>,
+): Map<Buffer, Buffer> {
   const taken = new Map<Buffer, Buffer>();
   const gone = new Set<Buffer>();
+  // In a band others may read what a loop has overwritten a block of.
+  const isInBand = (at: number): boolean =>
+    bands.some(({ first, kernels: count }) => at >= first && at < first + count);
   kernels.forEach((kernel, at) => {
-    if (kernel.kind !== "loop") return;
+    if (kernel.kind !== "loop" || isInBand(at)) return;
     const { reads, writes } = accessesOf(kernel);
     for (const { buffer } of writes) {
       const order = oneView(writes, buffer);
       if (order === null || lives.get(buffer)!.first !== at || taken.has(buffer)) continue;
       const old = reads.find(
         ({ buffer: other }) =>
-          other.role === "temporary" &&
+          (other.role === "temporary" || other.role === "block") &&
+          (other.role === "block") === (buffer.role === "block") &&
           lives.get(other)!.last === at &&
           lives.get(other)!.first < at &&
           bytesOf(other) === bytesOf(buffer) &&
@@ -137,8 +95,8 @@ function unitsOf(program: Program): Unit[] {
   return [...new Set(program.buffers.map(unitOf))];
 }
 
-/** The arena of a program; `align` in bytes, a power of two. */
-export function plan(program: Program, { align = 64 }: { readonly align?: number } = {}): Plan {
+/** Places the buffers that a program lists. */
+function arrange(program: Program, align: number): Plan {
   const up = (bytes: number) => Math.ceil(bytes / align) * align;
   /** By offset. */
   const placed: Unit[] = [];
@@ -170,4 +128,30 @@ export function plan(program: Program, { align = 64 }: { readonly align?: number
     placed.flatMap(({ buffers, offset }) => buffers.map((buffer) => [buffer, offset] as const)),
   );
   return { offsets, size: Math.max(0, ...placed.map(({ offset, bytes }) => offset + up(bytes))) };
+}
+
+export interface PlanOptions {
+  /** In bytes, a power of two. */
+  readonly align?: number;
+}
+
+/** The arena of a program. */
+export function plan(program: Program, { align = 64 }: PlanOptions = {}): Plan {
+  const buffers = program.buffers.filter(({ role }) => role !== "block");
+  return arrange({ ...program, buffers }, align);
+}
+
+/** The memory for one block, of whichever band runs. */
+export function planBlocks(program: Program, { align = 64 }: PlanOptions = {}): Plan {
+  const offsets = new Map<Buffer, number>();
+  let size = 0;
+  for (const { first, kernels: count } of program.bands ?? []) {
+    const kernels = program.kernels.slice(first, first + count);
+    const touched = kernels.map(accessesOf).flatMap(({ reads, writes }) => [...reads, ...writes]);
+    const own = new Set(touched.map(({ buffer }) => buffer).filter(({ role }) => role === "block"));
+    const planned = arrange({ ...program, buffers: [...own], kernels, bands: [] }, align);
+    for (const [buffer, offset] of planned.offsets) offsets.set(buffer, offset);
+    size = Math.max(size, planned.size);
+  }
+  return { offsets, size };
 }

@@ -1,7 +1,7 @@
 // Programs as text: one kernel after another, each with its loads, steps and stores.
 import type { Buffer, Kernel, Program, ScalarCode, View } from "./program.ts";
 
-const letters = { input: "x", constant: "c", temporary: "t", output: "y" } as const;
+const letters = { input: "x", constant: "c", temporary: "t", output: "y", block: "b" } as const;
 const name = ({ role, id }: Buffer): string => `${letters[role]}${id}`;
 const typed = (buffer: Buffer): string => `${name(buffer)}:${buffer.dtype}[${buffer.shape}]`;
 
@@ -59,13 +59,14 @@ function formatKernel(kernel: Kernel): string[] {
 }
 
 /** The program as text; the same program always prints the same. */
-export function printProgram({ inputs, buffers, kernels, outputs }: Program): string {
-  const others = buffers.filter(
-    ({ role }) => role === "constant" || role === "temporary" || role === "output",
-  );
+export function printProgram({ inputs, buffers, kernels, outputs, bands = [] }: Program): string {
+  const others = buffers.filter(({ role }) => role !== "input");
   const head = [`inputs ${inputs.map(typed).join(" ")}`, `buffers ${others.map(typed).join(" ")}`];
-  const body = kernels.flatMap((kernel, i) =>
-    formatKernel(kernel).map((line, n) => (n ? line : `${i} ${line}`)),
-  );
+  const body = kernels.flatMap((kernel, i) => [
+    ...bands
+      .filter(({ first }) => first === i)
+      .map((band) => `band ${i} to ${i + band.kernels - 1}, in ${band.blocks} blocks`),
+    ...formatKernel(kernel).map((line, n) => (n ? line : `${i} ${line}`)),
+  ]);
   return [...head, ...body, `outputs ${outputs.map(name).join(" ")}`].join("\n");
 }

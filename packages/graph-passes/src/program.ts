@@ -8,13 +8,16 @@ import type { DType, Equation, Shape, Structure, TypedArray } from "@cotangent/a
 
 export type { Shape };
 
-/** Contiguous row-major memory. Constants carry their data; inputs and outputs are numbered. */
+/**
+ * Contiguous row-major memory. Constants carry their data; inputs and outputs are numbered. `block`: what kernels of a band
+ * hand on to each other, of one block; whoever computes a block has one.
+ */
 export interface Buffer {
   /** Unique within the program; printed. */
   readonly id: number;
   readonly dtype: DType;
   readonly shape: Shape;
-  readonly role: "input" | "constant" | "temporary" | "output";
+  readonly role: "input" | "constant" | "temporary" | "output" | "block";
   /** The data of a constant. */
   readonly data?: TypedArray;
 }
@@ -122,10 +125,21 @@ export interface ZeroKernel {
 
 export type Kernel = LoopKernel | ReduceKernel | MatmulKernel | EquationKernel | ZeroKernel;
 
+/**
+ * Kernels, as many from number `first` on, whose first axis (of `batch` for products) counts blocks of samples: block for
+ * block they may run in turns. See bands.ts.
+ */
+export interface Band {
+  readonly first: number;
+  readonly kernels: number;
+  readonly blocks: number;
+}
+
 export interface Program {
   readonly inputs: readonly Buffer[];
   readonly buffers: readonly Buffer[];
   readonly kernels: readonly Kernel[];
+  readonly bands?: readonly Band[];
   /** One per output leaf: an input, a constant or an output buffer, in the leaf's shape. One may repeat. */
   readonly outputs: readonly Buffer[];
   readonly inTree: Structure;

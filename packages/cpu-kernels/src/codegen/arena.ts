@@ -1,7 +1,7 @@
 // Where everything lies in the module's memory.
 //
 //   [ control | constants of functions | buffers, as planned | scratch of one kernel | own of each thread ]
-import { type Buffer, type Plan, type Program, plan } from "@cotangent/graph-passes";
+import { type Buffer, type Plan, type Program, plan, planBlocks } from "@cotangent/graph-passes";
 import { constantBytes } from "../math/index.ts";
 import { control, controlBytes } from "./control.ts";
 import { product } from "./equations/scalar.ts";
@@ -29,6 +29,9 @@ export class Arena {
   /** Where buffers begin. */
   readonly buffers: number;
   readonly #plan: Plan;
+  readonly #blocks: Plan;
+  /** Where a thread has the blocks, from its own memory. */
+  readonly #blocksAt: number;
   readonly #size: number;
   /** Bytes of scratch memory that the kernel under construction, and any kernel, wants. */
   #scratch = 0;
@@ -46,10 +49,15 @@ export class Arena {
     this.buffers = this.constants + align(constantBytes);
     const buffers = program.buffers.filter((buffer) => !places.has(buffer));
     this.#plan = plan({ ...program, buffers }, { align: alignment });
+    this.#blocks = planBlocks(program, { align: alignment });
+    this.#blocksAt = this.keep(this.#blocks.size);
     this.#size = checkSize(this.buffers + align(this.#plan.size));
   }
 
+  /** Where a buffer begins; a block, from where a thread's own memory begins. */
   address(buffer: Buffer): number {
+    if (buffer.role === "block")
+      return this.#kept + this.#blocksAt + this.#blocks.offsets.get(buffer)!;
     return this.buffers + this.#plan.offsets.get(this.#places.get(buffer) ?? buffer)!;
   }
 
@@ -76,10 +84,18 @@ export class Arena {
     this.#own = Math.max(this.#own, align(bytes));
   }
 
-  /** Bytes that each thread has for itself from kernel to kernel: where they begin, from its own memory. */
+  /**
+   * Bytes that each thread has for itself from kernel to kernel: where they begin, from the end of all of them. They are
+   * asked for before the first kernel is generated.
+   */
   keep(bytes: number): number {
     this.#kept += align(bytes);
     return -this.#kept;
+  }
+
+  /** Bytes that each thread keeps. */
+  get kept(): number {
+    return this.#kept;
   }
 
   /** The own memory of a thread: what it keeps ends there, what it has for one kernel begins there. */

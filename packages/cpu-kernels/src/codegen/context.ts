@@ -1,6 +1,6 @@
 // What the code generators of kernels share: the module, where buffers lie, and how many lanes a vector has.
 import type { Buffer, ScalarCode } from "@cotangent/graph-passes";
-import type { FunctionBuilder, FunctionRef, Local, ModuleBuilder } from "../wasm/index.ts";
+import type { Expr, FunctionBuilder, FunctionRef, Local, ModuleBuilder } from "../wasm/index.ts";
 import type { Lanes } from "./vectors.ts";
 
 /** The module under construction and its memory. */
@@ -12,8 +12,10 @@ export interface ModuleContext {
   readonly threads: number;
   /** Where a kernel reports a wrong index: its number + 1, the index, the element. */
   readonly report: number;
-  /** The byte address of a buffer's first element. */
+  /** The byte address of a buffer's first element; of a `block`, from `blocks(own)` on. */
   address(buffer: Buffer): number;
+  /** Where the thread whose memory is `own` keeps its blocks. */
+  blocks(own: Expr): Expr;
   /** The address of bytes that one kernel uses while it runs, and no other. */
   scratch(bytes: number): number;
   /** Bytes that each thread has for itself while it runs a kernel; they lie at the parameter `own`. */

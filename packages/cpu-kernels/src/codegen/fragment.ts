@@ -77,7 +77,8 @@ export class Fragment {
     const size = bytesPer(buffer.dtype);
     const stride = strides[view]![vectorAxis] ?? 0;
     const base = context.address(buffer) + offset * size;
-    const at = walkers.at({ base, strides: strides[view]! });
+    const isBlock = buffer.role === "block";
+    const at = walkers.at({ base, strides: strides[view]!, isBlock });
     return { ...at, offset: at.offset + this.#part.vector * context.lanes * stride, stride };
   }
 

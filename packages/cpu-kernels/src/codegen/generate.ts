@@ -1,9 +1,9 @@
 // A program as one WebAssembly module: a function per kernel, and `run`, which calls them in order.
 //
 //   kernel k: (begin, end, own) → its units of work from begin up to end        run: see run.ts
-import type { Kernel, Program } from "@cotangent/graph-passes";
+import type { Band, Kernel, Program } from "@cotangent/graph-passes";
 import { placeConstants } from "../math/index.ts";
-import { hasRelaxedSimd, ModuleBuilder } from "../wasm/index.ts";
+import { hasRelaxedSimd, i32, ModuleBuilder, op } from "../wasm/index.ts";
 import { Arena } from "./arena.ts";
 import type { KernelCode, ModuleContext } from "./context.ts";
 import { equationCode } from "./equations/index.ts";
@@ -30,16 +30,17 @@ function codeOf(
   module: ModuleContext,
   packs: Packs,
   number: number,
+  isInBand: boolean,
 ): KernelCode {
   switch (kernel.kind) {
     case "loop":
-      return loopCode(name, kernel, module);
+      return loopCode(name, kernel, module, isInBand);
     case "reduce":
-      return reduceCode(name, kernel, module);
+      return reduceCode(name, kernel, module, isInBand);
     case "matmul":
       return kernel.dtype === "f32" || kernel.dtype === "f64"
-        ? matmulCode(name, kernel, module, packs)
-        : reduceCode(name, asReduction(kernel), module);
+        ? matmulCode(name, kernel, module, packs, isInBand)
+        : reduceCode(name, asReduction(kernel), module, isInBand);
     case "zero":
       return zeroCode(name, kernel, module);
     case "equation":
@@ -92,23 +93,30 @@ export function generate(
     threads,
     report: arena.report,
     address: (buffer) => arena.address(buffer),
+    blocks: (own) => op("i32.sub", own, i32(arena.kept)),
     scratch: (bytes) => arena.scratch(bytes),
     reserve: (bytes) => arena.reserve(bytes),
   };
+  const { bands = [] } = program;
+  const bandOf = (number: number): Band | null =>
+    bands.find(({ first, kernels: count }) => number >= first && number < first + count) ?? null;
   const packs = new Packs(
     program,
     (kernel) => productOf(kernel, context),
+    (number) => bandOf(number) !== null,
     (bytes) => arena.keep(bytes),
   );
   const kernels = program.kernels.flatMap((kernel, number): CompiledKernel[] => {
     if (elements(kernel) === 0) return [];
     const name = `k${number}_${kernel.kind}`;
-    arena.beginKernel();
-    const phases = codeOf(name, kernel, context, packs, number);
+    const own = bandOf(number);
+    // Threads may be at different kernels of a band.
+    if (own === null || own.first === number) arena.beginKernel();
+    const phases = codeOf(name, kernel, context, packs, number, own !== null);
     for (const { ref } of phases) module.export(ref.name, ref);
-    return [{ name, kernel, phases }];
+    return [{ name, kernel, phases, band: own }];
   });
-  const phases = placed(kernels, threads);
+  const phases = placed(kernels, context);
   runFunction(module, phases, arena, now && { now, threads });
   const shared = phases.filter((phase) => phase.shared !== null).map(({ units }) => units);
   return { module, arena, kernels, shared };

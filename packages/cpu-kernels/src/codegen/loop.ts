@@ -2,12 +2,12 @@
 //
 //   for i0: for i1: …  for vectors of the last axis: code
 //
-// Units of work are indices of the first axis, or runs of vectors where there is one long axis.
-import type { LoopKernel } from "@cotangent/graph-passes";
+// Units of work are indices of the first axis, or runs of vectors where there is one long axis; in a band, blocks.
+import type { LoopKernel, Shape } from "@cotangent/graph-passes";
 import { i32, op, select, set } from "../wasm/index.ts";
 import { type KernelCode, lanesOf, type ModuleContext, phase } from "./context.ts";
 import { Fragment } from "./fragment.ts";
-import { byteStrides, coalesce, nonEmpty, viewsOf } from "./nest.ts";
+import { behindBlocks, byteStrides, coalesce, type Nest, nonEmpty, viewsOf } from "./nest.ts";
 import { vectorised, vectorLoops } from "./vector-loops.ts";
 import { Walkers } from "./walkers.ts";
 
@@ -18,19 +18,21 @@ export function loopCode(
   name: string,
   { shape, code }: LoopKernel,
   module: ModuleContext,
+  isInBand: boolean,
 ): KernelCode {
   const lanes = lanesOf(code);
   const strides = byteStrides(viewsOf(code), 0, shape.length);
-  const key = strides[code.loads.length] ?? [];
-  const nest = nonEmpty(vectorised(coalesce(shape, strides, key), lanes));
+  const inner = (lengths: Shape, all: readonly number[][]): Nest =>
+    nonEmpty(vectorised(coalesce(lengths, all, all[code.loads.length] ?? []), lanes));
+  const nest = isInBand ? behindBlocks(shape, strides, inner) : inner(shape, strides);
   const last = nest.lengths.length - 1;
   const vectors = Math.floor(nest.lengths[last]! / lanes);
   const outer = nest.lengths[0]!;
-  const splitsOuter = last > 0 && (outer >= 16 || vectors < 16 * vectorsPerUnit);
+  const splitsOuter = isInBand || (last > 0 && (outer >= 16 || vectors < 16 * vectorsPerUnit));
   const units = splitsOuter ? outer : Math.max(1, Math.ceil(vectors / vectorsPerUnit));
 
-  const main = phase(module, name, units, (fb, { begin, end }) => {
-    const walkers = new Walkers(fb, nest.lengths);
+  const main = phase(module, name, units, (fb, { begin, end, own }) => {
+    const walkers = new Walkers(fb, nest.lengths, module.blocks(own));
     const context = { ...module, lanes };
     const fragment = new Fragment(code, { context, fb, walkers, ...nest, vectorAxis: last });
     const count = fb.local("count", "i32");

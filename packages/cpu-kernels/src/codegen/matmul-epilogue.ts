@@ -46,6 +46,8 @@ function nestOf(
 /** What the epilogue is applied to: rows [rowStart, rowEnd) of the batch member that `indices` name. */
 export interface RowRange {
   readonly indices: readonly Local[];
+  /** The thread's own memory. */
+  readonly own: Local;
   readonly rowStart: Local;
   readonly rowEnd: Local;
 }
@@ -59,7 +61,7 @@ export function epilogueCode(
   kernel: MatmulKernel,
   { code, module }: Target,
   batch: Nest,
-  { indices, rowStart, rowEnd }: RowRange,
+  { indices, own, rowStart, rowEnd }: RowRange,
 ): Expr[] {
   if (code.stores.length === 0) return [];
   const lanes = lanesOf(code);
@@ -67,7 +69,7 @@ export function epilogueCode(
   const nest = nestOf(kernel, batch, inner, lanes);
   const { lengths, rows, perRow } = nest;
   const vectorAxis = lengths.length - 1;
-  const walkers = new Walkers(fb, lengths);
+  const walkers = new Walkers(fb, lengths, module.blocks(own));
   const context = { ...module, lanes };
   const main = new Fragment(code, { context, fb, walkers, ...nest, vectorAxis });
   const count = fb.local("count", "i32");

@@ -24,15 +24,20 @@ export function targetOf(kernel: MatmulKernel, module: ModuleContext): Target {
   const { batch, rows, columns, dtype, epilogue } = kernel;
   const shape = [...batch, rows, columns];
   const strides = rowMajor(shape);
+  // Each member of the batch is a matrix; where it lies is up to the view.
   const isWhole = ({ buffer, strides: given }: View): boolean =>
     buffer.dtype === dtype &&
-    shape.every((length, axis) => length === 1 || given[axis] === strides[axis]);
+    shape.every(
+      (length, axis) => length === 1 || axis < batch.length || given[axis] === strides[axis],
+    );
   /** Memory may be shared with a buffer that ends its life here: not with one that the epilogue still reads. */
   const isFree = (view: View): boolean => {
     const [from, to] = extent(view, module);
     return [...epilogue.loads, kernel.left, kernel.right].every((load) => {
       const [start, end] = extent(load, module);
-      return start >= to || end <= from;
+      // Blocks lie elsewhere.
+      const isApart = (load.buffer.role === "block") !== (view.buffer.role === "block");
+      return isApart || start >= to || end <= from;
     });
   };
   const usable = epilogue.stores.filter(({ view }) => isWhole(view) && isFree(view));
@@ -41,7 +46,7 @@ export function targetOf(kernel: MatmulKernel, module: ModuleContext): Target {
   const view = {
     buffer: chosen?.view.buffer ?? temporary,
     offset: chosen?.view.offset ?? 0,
-    strides,
+    strides: chosen?.view.strides ?? strides,
   };
   const stores = epilogue.stores.filter((store) => store !== chosen || store.value !== 0);
   const code = { ...epilogue, given: [], loads: [view, ...epilogue.loads], stores };

@@ -4,7 +4,7 @@
 //
 // Units of work are blocks of rows; or batch members, where each has a right operand of its own to pack.
 // Integers take the definition: see product.ts.
-import type { MatmulKernel, View } from "@cotangent/graph-passes";
+import type { MatmulKernel, Shape, View } from "@cotangent/graph-passes";
 import { type Matmul, matmul } from "../matmul/index.ts";
 import {
   brIf,
@@ -22,7 +22,7 @@ import { type KernelCode, type ModuleContext, phase } from "./context.ts";
 import { product } from "./equations/scalar.ts";
 import { epilogueCode } from "./matmul-epilogue.ts";
 import { targetOf } from "./matmul-target.ts";
-import { byteStrides, coalesce, viewsOf } from "./nest.ts";
+import { behindBlocks, byteStrides, coalesce, type Nest, viewsOf } from "./nest.ts";
 import { ensurePacked, type Packs, packedAt } from "./packs.ts";
 import { bytesPer } from "./vectors.ts";
 
@@ -68,18 +68,23 @@ export function matmulCode(
   kernel: MatmulKernel,
   context: ModuleContext,
   packs: Packs,
+  isInBand: boolean,
 ): KernelCode {
   const { batch, rows, left, right } = kernel;
   const functions = productOf(kernel, context);
   const { packed, multiply, scratchBytes } = functions;
   const { unitRows, most } = unitOf(functions);
   const target = targetOf(kernel, context);
-  const addressOf = ({ buffer, offset }: View): number =>
-    target.module.address(buffer) + offset * bytesPer(buffer.dtype);
+  const addressOf = ({ buffer, offset }: View, own: Expr): Expr => {
+    const at = i32(target.module.address(buffer) + offset * bytesPer(buffer.dtype));
+    return buffer.role === "block" ? op("i32.add", context.blocks(own), at) : at;
+  };
 
   const views = [...viewsOf(target.code), left, right];
   const steps = byteStrides(views, 0, batch.length);
-  const batches = coalesce(batch, steps, steps[0]!);
+  const merged = (lengths: Shape, strides: readonly number[][]): Nest =>
+    coalesce(lengths, strides, strides[0]!);
+  const batches = isInBand ? behindBlocks(batch, steps, merged) : merged(batch, steps);
   const [outSteps, leftSteps, rightSteps] = [0, -2, -1].map((i) => batches.strides.at(i)!);
   const batchCount = product(batches.lengths);
   const parts = Math.ceil(rows / unitRows);
@@ -99,7 +104,7 @@ export function matmulCode(
     const at = (view: View, strides: readonly number[] | undefined): Expr =>
       indices.reduce<Expr>(
         (sum, index, axis) => op("i32.add", sum, op("i32.mul", index, i32(strides![axis]!))),
-        i32(addressOf(view)),
+        addressOf(view, own),
       );
     const operands = (): Expr[] => [
       set(a, at(left, leftSteps)),
@@ -115,7 +120,7 @@ export function matmulCode(
     const block = (size: Expr): Expr[] => [
       set(rowEnd, least(op("i32.add", rowStart, size), i32(rows))),
       call(multiply, a, b, c, rowStart, rowEnd, own),
-      ...epilogueCode(fb, kernel, target, batches, { indices, rowStart, rowEnd }),
+      ...epilogueCode(fb, kernel, target, batches, { indices, own, rowStart, rowEnd }),
     ];
     const rowBlock = most * unitRows;
     if (packsInside)
@@ -130,7 +135,7 @@ export function matmulCode(
       );
     else
       fb.push(
-        ...(place ? [ensurePacked(place, packed, i32(addressOf(right)), own)] : []),
+        ...(place ? [ensurePacked(place, packed, addressOf(right, own), own)] : []),
         set(unit, begin),
         loop(
           "units",

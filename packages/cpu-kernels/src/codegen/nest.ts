@@ -45,6 +45,22 @@ export function coalesce(shape: Shape, strides: readonly number[][], key: readon
   return { lengths, strides: merged };
 }
 
+/**
+ * The same for the kernels of a band, whose first axis counts blocks: it stays, and what `inner` makes of the others
+ * comes behind it.
+ */
+export function behindBlocks(
+  shape: Shape,
+  strides: readonly number[][],
+  inner: (shape: Shape, strides: readonly number[][]) => Nest,
+): Nest {
+  const rest = inner(
+    shape.slice(1),
+    strides.map((s) => s.slice(1)),
+  );
+  return around({ lengths: shape.slice(0, 1), strides: strides.map((s) => s.slice(0, 1)) }, rest);
+}
+
 /** The nest with `axis` moved to the end. */
 export function innermost(nest: Nest, axis: number): Nest {
   const move = (list: readonly number[]) => [...list.toSpliced(axis, 1), list[axis]!];

@@ -32,19 +32,21 @@ export interface Place {
 export class Packs {
   readonly #places = new Map<string, Place>();
 
-  /** Gives memory of each thread to all packed operands; those that one kernel reads lie in the same. */
+  /** Gives memory of each thread to all packed operands; those that one kernel reads, once, lie in the same. */
   constructor(
     { kernels }: Program,
     productOf: (kernel: MatmulKernel) => Matmul,
+    isInBand: (kernel: number) => boolean,
     keep: (bytes: number) => number,
   ) {
     const uses = new Map<string, { count: number; bytes: number }>();
-    for (const kernel of kernels) {
+    for (const [number, kernel] of kernels.entries()) {
       if (kernel.kind !== "matmul" || (kernel.dtype !== "f32" && kernel.dtype !== "f64")) continue;
       const { packed } = productOf(kernel);
       const key = packed && keyOf(kernel, packed);
       if (!key) continue;
-      uses.set(key, { count: (uses.get(key)?.count ?? 0) + 1, bytes: packed.bytes });
+      const { count = 0 } = uses.get(key) ?? {};
+      uses.set(key, { count: count + (isInBand(number) ? 2 : 1), bytes: packed.bytes });
     }
     const single = [...uses.values()].filter(({ count }) => count === 1);
     const most = Math.max(0, ...single.map(({ bytes }) => bytes));

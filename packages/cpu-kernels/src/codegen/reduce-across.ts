@@ -26,8 +26,8 @@ export function foldAcross(
   const splitsOuter = axis > 0;
   const units = splitsOuter ? nest.lengths[0]! : Math.max(1, groups);
 
-  const main = phase(module, name, units, (fb, { begin, end }) => {
-    const walkers = new Walkers(fb, nest.lengths);
+  const main = phase(module, name, units, (fb, { begin, end, own }) => {
+    const walkers = new Walkers(fb, nest.lengths, module.blocks(own));
     const around = { context: { ...module, lanes }, fb, walkers, vectorAxis: axis };
     const main = new Fragment(kernel.code, { ...around, ...nest });
     const after = new Fragment(kernel.epilogue, { ...around, strides: epilogue });

@@ -22,8 +22,8 @@ export function foldWithin(
   const vectors = Math.floor(length / lanes);
   const width = widthOf(kernel.code.steps.length, vectors);
 
-  const main = phase(module, name, nest.lengths[0]!, (fb, { begin, end }) => {
-    const walkers = new Walkers(fb, nest.lengths);
+  const main = phase(module, name, nest.lengths[0]!, (fb, { begin, end, own }) => {
+    const walkers = new Walkers(fb, nest.lengths, module.blocks(own));
     const around = { context: { ...module, lanes }, fb, walkers };
     const main = new Fragment(kernel.code, { ...around, ...nest, vectorAxis: axis });
     const copies = Array.from({ length: width }, (_, i) => (i === 0 ? main : main.copy(i)));

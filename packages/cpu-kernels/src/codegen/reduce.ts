@@ -4,7 +4,7 @@
 //   across   lanes lie along the innermost kept axis: each lane folds its own number
 //
 // Whichever takes fewer instructions. Units of work are indices of the first kept axis, or, when lanes lie along the
-// only kept axis, groups of vectors of it: so a result never depends on how units are shared out.
+// only kept axis, groups of vectors of it (in a band, blocks): so a result never depends on how units are shared out.
 import type { ReduceKernel } from "@cotangent/graph-passes";
 import type { KernelCode, ModuleContext } from "./context.ts";
 import { accesses, viewsOf } from "./nest.ts";
@@ -28,8 +28,13 @@ function cost({ kernel, lanes, nest, kept }: Reduction, axis: number): number {
   return vectors * others * body + results * perResult;
 }
 
-export function reduceCode(name: string, kernel: ReduceKernel, module: ModuleContext): KernelCode {
-  const reduction = reductionOf(kernel);
+export function reduceCode(
+  name: string,
+  kernel: ReduceKernel,
+  module: ModuleContext,
+  isInBand: boolean,
+): KernelCode {
+  const reduction = reductionOf(kernel, isInBand);
   const { nest, kept } = reduction;
   const isAcross = cost(reduction, kept - 1) < cost(reduction, nest.lengths.length - 1);
   return (isAcross ? foldAcross : foldWithin)(name, reduction, module);

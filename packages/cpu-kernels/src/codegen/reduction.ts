@@ -2,7 +2,15 @@
 import type { DType, Shape } from "@cotangent/autodiff";
 import type { ReduceKernel } from "@cotangent/graph-passes";
 import { lanesOf } from "./context.ts";
-import { around, byteStrides, coalesce, type Nest, nonEmpty, viewsOf } from "./nest.ts";
+import {
+  around,
+  behindBlocks,
+  byteStrides,
+  coalesce,
+  type Nest,
+  nonEmpty,
+  viewsOf,
+} from "./nest.ts";
 import type { Lanes } from "./vectors.ts";
 
 export interface Reduction {
@@ -29,13 +37,14 @@ function foldedType({ code, folded }: ReduceKernel): DType {
   return [...given, ...dtypes][folded]!;
 }
 
-export function reductionOf(kernel: ReduceKernel): Reduction {
+export function reductionOf(kernel: ReduceKernel, isInBand: boolean): Reduction {
   const { kept, reduced, code, epilogue } = kernel;
   const [terms, results] = [viewsOf(code), viewsOf(epilogue)];
   const outer = [...byteStrides(terms, 0, kept.length), ...byteStrides(results, 0, kept.length)];
   const inner = byteStrides(terms, kept.length, kept.length + reduced.length);
-  const key = outer[terms.length + epilogue.loads.length] ?? [];
-  const keptNest = nonEmpty(coalesce(kept, outer, key));
+  const inBlock = (lengths: Shape, strides: readonly number[][]): Nest =>
+    nonEmpty(coalesce(lengths, strides, strides[terms.length + epilogue.loads.length] ?? []));
+  const keptNest = isInBand ? behindBlocks(kept, outer, inBlock) : inBlock(kept, outer);
   const reducedNest = nonEmpty(coalesce(reduced, inner, widest(inner, reduced)));
   const none = reducedNest.lengths.map(() => 0);
   const own = { ...keptNest, strides: keptNest.strides.slice(0, terms.length) };

@@ -2,7 +2,8 @@
 //
 //   element (i0, i1, …) of a view lies at base + Σ iₖ·strides[k], in bytes
 //
-// The base is a constant of the instruction that reads or writes; views with equal strides share one pointer.
+// The base is a constant of the instruction that reads or writes; views with equal strides share one pointer. The base
+// counts from 0, or from where a thread has its blocks.
 // Pointers never become negative: a view that walks backwards starts its pointer high and its base low.
 import {
   brIf,
@@ -18,6 +19,7 @@ import {
 
 interface Walker {
   readonly strides: readonly number[];
+  readonly isBlock: boolean;
   readonly pointer: Local;
 }
 
@@ -25,6 +27,8 @@ interface Walker {
 export interface Placement {
   readonly base: number;
   readonly strides: readonly number[];
+  /** Whether the base counts from the thread's blocks. */
+  readonly isBlock?: boolean;
 }
 
 const add = (x: Local, bytes: number): Expr => set(x, op("i32.add", x, i32(bytes)));
@@ -32,11 +36,14 @@ const add = (x: Local, bytes: number): Expr => set(x, op("i32.add", x, i32(bytes
 export class Walkers {
   readonly #fb: FunctionBuilder;
   readonly #lengths: readonly number[];
+  readonly #blocks: Expr | null;
   readonly #walkers = new Map<string, Walker>();
 
-  constructor(fb: FunctionBuilder, lengths: readonly number[]) {
+  /** `blocks`: where the thread has its blocks. */
+  constructor(fb: FunctionBuilder, lengths: readonly number[], blocks: Expr | null = null) {
     this.#fb = fb;
     this.#lengths = lengths;
+    this.#blocks = blocks;
   }
 
   /** How far the pointer of a view that walks backwards starts from the view's base. */
@@ -48,11 +55,13 @@ export class Walkers {
   }
 
   /** The pointer and constant offset at which the view's current element lies. */
-  at({ base, strides }: Placement): { pointer: Expr; offset: number } {
-    if (strides.every((stride) => stride === 0)) return { pointer: i32(base), offset: 0 };
-    const key = strides.join();
+  at({ base, strides, isBlock = false }: Placement): { pointer: Expr; offset: number } {
+    if (!isBlock && strides.every((stride) => stride === 0))
+      return { pointer: i32(base), offset: 0 };
+    const key = `${isBlock} ${strides}`;
     const walker = this.#walkers.get(key) ?? {
       strides,
+      isBlock,
       pointer: this.#fb.local("at", "i32"),
     };
     this.#walkers.set(key, walker);
@@ -61,12 +70,14 @@ export class Walkers {
 
   /** Sets every pointer to the given indices along their axes, and to 0 along the others. Emit it after the loops are built. */
   start(indices: readonly (readonly [axis: number, index: Expr])[]): Expr[] {
-    return [...this.#walkers.values()].map(({ strides, pointer }) => {
+    return [...this.#walkers.values()].map(({ strides, isBlock, pointer }) => {
+      const from = isBlock ? [this.#blocks!] : [];
       const terms = indices.flatMap(([axis, index]) =>
         strides[axis] ? [op("i32.mul", index, i32(strides[axis]!))] : [],
       );
       const origin = this.#start(strides);
-      const all = origin === 0 && terms.length > 0 ? terms : [i32(origin), ...terms];
+      const moved = [...from, ...terms];
+      const all = origin === 0 && moved.length > 0 ? moved : [i32(origin), ...moved];
       return set(
         pointer,
         all.reduce((sum, term) => op("i32.add", sum, term)),

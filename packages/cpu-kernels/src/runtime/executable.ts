@@ -96,15 +96,28 @@ export class Executable {
     this.#team?.check(status);
   }
 
-  /** Milliseconds of each kernel when all are run in order once. */
+  /** Milliseconds of each kernel when all are run in order once, those of a band block by block. */
   time(): number[] {
     this.#beginRun();
     const own = this.generated.arena.own(0);
-    return this.generated.kernels.map(({ phases }) => {
+    const { kernels } = this.generated;
+    const times = kernels.map(() => 0);
+    /** Runs one of so many parts of a kernel. */
+    const run = (at: number, part: number, parts: number): void => {
       const start = performance.now();
-      for (const { ref, units } of phases) this.#phases.get(ref.name)!(0, units, own);
-      return performance.now() - start;
-    });
+      for (const { ref, units } of kernels[at]!.phases)
+        this.#phases.get(ref.name)!((part * units) / parts, ((part + 1) * units) / parts, own);
+      times[at]! += performance.now() - start;
+    };
+    for (let at = 0; at < kernels.length; ) {
+      const { band } = kernels[at]!;
+      const count = band?.kernels ?? 1;
+      const blocks = band?.blocks ?? 1;
+      for (let block = 0; block < blocks; block++)
+        for (let k = 0; k < count; k++) run(at + k, block, blocks);
+      at += count;
+    }
+    return times;
   }
 
   #throwReport(): never {

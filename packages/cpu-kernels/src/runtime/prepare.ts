@@ -10,7 +10,7 @@ import {
   trace,
   tree,
 } from "@cotangent/autodiff";
-import { optimise, type Program, schedule } from "@cotangent/graph-passes";
+import { type BandOptions, band, optimise, type Program, schedule } from "@cotangent/graph-passes";
 import { generate } from "../codegen/generate.ts";
 import { compileError, formatSpec } from "./errors.ts";
 import { Executable } from "./executable.ts";
@@ -42,6 +42,8 @@ export interface PrepareOptions {
   readonly state?: number;
   /** Milliseconds that a call waits for threads that finish nothing. */
   readonly patience?: number;
+  /** How kernels are cut into bands. */
+  readonly bands?: BandOptions;
 }
 
 /** A constant has a value now: a tracer from around the call of the compiled function has none. */
@@ -58,7 +60,7 @@ export function prepare(
   f: AnyFunction,
   structure: Structure, // of the list of arguments
   specs: readonly Spec[],
-  { lowerings, threads = 1, patience, state = 0 }: PrepareOptions,
+  { lowerings, threads = 1, patience, bands, state = 0 }: PrepareOptions,
 ): Prepared {
   const clock = [performance.now()];
   const lap = (): void => void clock.push(performance.now());
@@ -68,7 +70,11 @@ export function prepare(
   const graph = lower(trace(f as (...args: never[]) => unknown)(...args), lowerings);
   checkConstants(graph);
   lap();
-  const program = schedule(optimise(graph));
+  const optimised = optimise(graph);
+  const scheduled = schedule(optimised);
+  // Calls that are left recompute to save memory (checkpoint), which a band would fill.
+  const recomputes = optimised.equations.some(({ primitive }) => primitive.name === "call");
+  const program = recomputes ? scheduled : band(scheduled, bands);
   lap();
   const generated = generate(program, { threads, state });
   lap();

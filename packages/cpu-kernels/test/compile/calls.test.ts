@@ -1,5 +1,19 @@
 // What a compiled function takes and gives: trees, signatures, conversions, results of its own.
-import { add, grad, jvp, mul, random, sum, Tensor, tensor, tree, vmap } from "@cotangent/autodiff";
+import {
+  abs,
+  add,
+  grad,
+  jvp,
+  matmul,
+  max,
+  mul,
+  random,
+  sum,
+  Tensor,
+  tensor,
+  tree,
+  vmap,
+} from "@cotangent/autodiff";
 import { type Compiled, compile, maxSignatures } from "@cotangent/cpu-kernels";
 import { describe, expect, test } from "vitest";
 
@@ -70,6 +84,31 @@ describe("results", () => {
     expect(a(key).data).toEqual(b(key).data);
   });
 });
+
+describe.each([1, 2])(
+  "with %i threads, operands that are rearranged are so at every call",
+  (threads) => {
+    const square = (seed: number): Tensor => random.normal(random.key(seed), [40, 40]);
+    test.each<[string, (x: Tensor, w: Tensor, v: Tensor) => Tensor]>([
+      ["one", (x, w) => matmul(x, w)],
+      ["one that two products read", (x, w, v) => matmul(x, w).sub(matmul(v, w))],
+      ["several", (x, w, v) => matmul(matmul(x, w), v)],
+    ])("%s", async (_, f) => {
+      const compiled = compile(f, { threads });
+      for (let i = 0; i < 200 && (i < 9 || compiled.stats().threads < threads); i++) {
+        const [x, w, v] = [0, 1, 2].map((n) => square(10 * (i % 3) + n)) as [
+          Tensor,
+          Tensor,
+          Tensor,
+        ];
+        const error = compiled(x, w, v).sub(f(x, w, v));
+        expect(max(abs(error)).item()).toBeLessThan(1e-9);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      expect(compiled.stats().threads).toBe(threads);
+    });
+  },
+);
 
 describe("a tensor that comes again", () => {
   const ramp = (from: number): Float64Array =>

@@ -1,0 +1,110 @@
+/** Compiled bands: the same bits as the same kernels one after the other, on any number of threads. */
+import {
+  cumsum,
+  exp,
+  flip,
+  matmul,
+  random,
+  type Tensor,
+  type Tree,
+  tanh,
+  tree,
+  valueAndGrad,
+} from "@cotangent/autodiff";
+import type { BandOptions } from "@cotangent/graph-passes";
+import { denoising, gaussian, implicit, mlp, type Objective, sliced } from "@cotangent/losses";
+import { describe, expect, test } from "vitest";
+import { type Prepared, prepare } from "../../src/runtime/prepare.ts";
+
+type F = (...args: never[]) => unknown;
+
+function prepared(
+  f: F,
+  args: readonly Tree[],
+  { threads = 1, bands }: { threads?: number; bands?: BandOptions } = {},
+): Prepared {
+  const { leaves, structure } = tree.flatten(args as unknown as Tree);
+  const own = { lowerings: {}, threads, ...(bands && { bands }) };
+  const made = prepare(f, structure, leaves, own);
+  made.program.inputs.forEach((buffer, i) => {
+    made.executable.window(buffer).set(leaves[i]!.data);
+  });
+  return made;
+}
+
+const results = ({ program, executable }: Prepared) =>
+  program.outputs.map((buffer) => executable.window(buffer).slice());
+
+/** Bands wherever there can be some, with blocks of 32 samples, which products compute as they do all. */
+const small = { cache: 0, fewest: 32 };
+const never = { cache: Number.POSITIVE_INFINITY };
+
+async function expectSame(f: F, args: readonly Tree[]): Promise<number> {
+  const plain = prepared(f, args, { bands: never });
+  plain.executable.run();
+  const want = results(plain);
+  expect(plain.program.bands).toBeUndefined();
+  for (const threads of [1, 2, 3]) {
+    const banded = prepared(f, args, { threads, bands: small });
+    // Threads join when they have started.
+    for (let i = 0; i < 200; i++) {
+      banded.executable.run();
+      expect(results(banded)).toEqual(want);
+      if (banded.executable.threads === threads && i >= 5) break;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(banded.executable.threads).toBe(threads);
+    // Timed kernel by kernel, block by block, they compute the same.
+    expect(banded.executable.time().every((ms) => ms >= 0)).toBe(true);
+    expect(results(banded)).toEqual(want);
+    if (threads === 3) return banded.program.bands?.length ?? 0;
+  }
+  return 0;
+}
+
+const objectives: Readonly<Record<string, (network: ReturnType<typeof mlp>) => Objective>> = {
+  denoising: ({ score }) => denoising(score, { noise: gaussian(0.5) }),
+  sliced: ({ score }) => sliced(score),
+  "sliced, three directions": ({ score }) => sliced(score, { projections: 3 }),
+  "implicit by contraction": ({ score }) => implicit(score),
+  "implicit by d JVPs": ({ score }) => implicit(score, { useContraction: false }),
+};
+
+describe.each(["f32", "f64"] as const)("in %s", (dtype) => {
+  test.each(Object.entries(objectives))("a step: %s", async (_, objective) => {
+    const network = mlp({ sizes: [3, 40, 40, 3] });
+    const params = network.init(random.key(0), { dtype }) as unknown as Tree;
+    const own = objective(network);
+    const x = random.normal(random.key(1), [96, 3], { dtype });
+    const draws = own.draw(random.key(2), x) as unknown as Tree;
+    const f = (p: Tree, z: Tensor, u: Tree) =>
+      valueAndGrad((q: Tree) => own.perSample(q as never, z, u as never).mean())(p);
+    expect(await expectSame(f as F, [params, x, draws])).toBeGreaterThan(0);
+  });
+  test("products that are stored transposed, which have memory of their own meanwhile", async () => {
+    const f = (x: Tensor, v: Tensor, w: Tensor) => [
+      matmul(x, v).permute(),
+      matmul(tanh(matmul(x, w)), v).permute(),
+      matmul(exp(matmul(x, w)), w).permute(),
+    ];
+    const x = random.normal(random.key(1), [192, 24], { dtype });
+    const v = random.normal(random.key(2), [24, 90], { dtype }).mul(0.2);
+    const w = random.normal(random.key(2), [24, 24], { dtype }).mul(0.2);
+    expect(await expectSame(f as F, [x, v, w])).toBe(1);
+  });
+  test("loops and reductions, merged and reversed axes, several bands", async () => {
+    const f = (x: Tensor, w: Tensor) => {
+      const y = tanh(matmul(x, w));
+      const z = y
+        .mul(y.sum(1, { keepDims: true }))
+        .reshape([-1])
+        .mul(0.5)
+        .reshape([96, 24]);
+      const t = cumsum(flip(matmul(z, w), 1), 0).mul(0.01);
+      return [matmul(exp(t), w).add(matmul(t, w)), t.max(1), z.reshape([96, 4, 6]).sum(1)];
+    };
+    const x = random.normal(random.key(1), [96, 24], { dtype });
+    const w = random.normal(random.key(2), [24, 24], { dtype }).mul(0.2);
+    expect(await expectSame(f as F, [x, w])).toBe(2);
+  });
+});

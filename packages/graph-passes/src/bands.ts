@@ -1,0 +1,154 @@
+// bands: kernels that run over the same samples run block by block of these, so that what one writes is still in the
+// cache when the next one reads it.
+//
+//   for block of samples:  for kernel of the band:  the kernel, on that block
+//
+// A kernel belongs to a band when one of its axes runs over the samples, and every array of the band that it touches has
+// an axis along which it goes in step: then a block of its results depends on the same block of theirs alone. Its axis is
+// cut into blocks, which become its first axis; run in whatever order, the program computes the same, to the bit.
+// What sums over the samples, as gradients of weights do, is in no band: it comes after one, and what needs it is in the
+// next.
+import { contract } from "./bands/contract.ts";
+import { cutKernel } from "./bands/cut.ts";
+import { isInStep, type Slice, sliceOf } from "./bands/slice.ts";
+import { type Spaces, spacesOf } from "./bands/spaces.ts";
+import { accessesOf, bytesOf } from "./lifetimes.ts";
+import type { Band, Buffer, Kernel, Program } from "./program.ts";
+
+export interface BandOptions {
+  /** Bytes of all arrays of a band that a block may have: what stays in a cache. */
+  readonly cache?: number;
+  /** Samples that a block has at least. */
+  readonly fewest?: number;
+}
+
+interface Placed {
+  readonly at: number;
+  readonly kernel: Kernel;
+  /** Of kernels in a band: how they run over the samples. */
+  readonly slice: Slice | null;
+  /** Stage s is band s, then the kernels that are in none. */
+  readonly stage: number;
+}
+
+/** Which kernels write a buffer, by number. */
+function writersOf({ kernels }: Program): Map<Buffer, number[]> {
+  const writers = new Map<Buffer, number[]>();
+  kernels.forEach((kernel, at) => {
+    for (const buffer of new Set(accessesOf(kernel).writes.map((view) => view.buffer)))
+      writers.set(buffer, [...(writers.get(buffer) ?? []), at]);
+  });
+  return writers;
+}
+
+/** All kernels, with those that run over `samples` in the earliest band that they can be in. */
+function place(
+  program: Program,
+  spaces: readonly (Spaces | null)[],
+  samples: number,
+): { readonly placed: Placed[]; readonly along: ReadonlyMap<Buffer, number> } {
+  const writers = writersOf(program);
+  const placed: Placed[] = [];
+  /** Along which axis bands run over their arrays. */
+  const along = new Map<Buffer, number>();
+  program.kernels.forEach((kernel, at) => {
+    const { reads, writes } = accessesOf(kernel);
+    const own = spaces[at];
+    const isSole = writes.every(({ buffer }) => writers.get(buffer)!.length === 1);
+    const sliced = own && isSole ? sliceOf(own, samples) : null;
+    const isWithin = (buffer: Buffer): boolean =>
+      sliced !== null &&
+      along.has(buffer) &&
+      own!.loads.every(
+        (walk) => walk.view.buffer !== buffer || isInStep(walk, sliced.slice, along.get(buffer)!),
+      );
+    let stage = 0;
+    for (const { buffer } of [...reads, ...writes])
+      for (const other of writers.get(buffer) ?? []) {
+        const before = placed[other];
+        if (before === undefined) continue;
+        const isNext = sliced !== null && !isWithin(buffer);
+        stage = Math.max(stage, before.stage + Number(isNext));
+      }
+    placed.push({ at, kernel, slice: sliced?.slice ?? null, stage });
+    for (const [buffer, axis] of sliced?.written ?? []) along.set(buffer, axis);
+  });
+  return { placed, along };
+}
+
+/** Bytes of the arrays that kernels walk through sample by sample. */
+function bytesOfBand(members: readonly Placed[], spaces: readonly (Spaces | null)[]): number {
+  const buffers = new Set<Buffer>();
+  for (const { at, slice } of members)
+    for (const { view } of [...spaces[at]!.loads, ...spaces[at]!.stores])
+      if (view.strides[slice!.axis]) buffers.add(view.buffer);
+  return [...buffers].reduce((sum, buffer) => sum + bytesOf(buffer), 0);
+}
+
+/** Into how many blocks, if cutting is worth it; else 1. */
+function blocksFor(samples: number, bytes: number, cache: number, fewest: number): number {
+  if (bytes <= cache) return 1;
+  let best = 1;
+  for (let blocks = 2; samples / blocks >= fewest; blocks++) {
+    if (samples % blocks !== 0) continue;
+    best = blocks;
+    if (bytes / blocks <= cache) break;
+  }
+  return best;
+}
+
+interface Cut {
+  readonly kernels: readonly Kernel[];
+  readonly bands: readonly Band[];
+  /** Bytes of the bands, as far as they did not fit the cache. */
+  readonly gain: number;
+  readonly along: ReadonlyMap<Buffer, number>;
+}
+
+function cut(
+  program: Program,
+  spaces: readonly (Spaces | null)[],
+  samples: number,
+  { cache, fewest }: Required<BandOptions>,
+): Cut {
+  const { placed, along } = place(program, spaces, samples);
+  const kernels: Kernel[] = [];
+  const bands: Band[] = [];
+  let gain = 0;
+  for (let stage = 0; kernels.length < placed.length; stage++) {
+    const here = placed.filter((each) => each.stage === stage);
+    const members = here.filter(({ slice }) => slice !== null);
+    const bytes = bytesOfBand(members, spaces);
+    const blocks = members.length > 1 ? blocksFor(samples, bytes, cache, fewest) : 1;
+    if (blocks > 1) {
+      bands.push({ first: kernels.length, kernels: members.length, blocks });
+      kernels.push(...members.map(({ kernel, slice }) => cutKernel(kernel, slice!, blocks)));
+      kernels.push(...here.filter(({ slice }) => slice === null).map(({ kernel }) => kernel));
+      gain += bytes;
+    } else kernels.push(...here.map(({ kernel }) => kernel));
+  }
+  return { kernels, bands, gain, along };
+}
+
+/** A program whose kernels run in bands; the program itself where all of it fits the cache. */
+export function band(
+  program: Program,
+  { cache = 2 ** 21, fewest = 64 }: BandOptions = {},
+): Program {
+  const total = program.buffers.reduce((sum, buffer) => sum + bytesOf(buffer), 0);
+  if (total <= cache) return program;
+  // Samples are the rows of products.
+  const rows = program.kernels.flatMap((kernel) => (kernel.kind === "matmul" ? [kernel.rows] : []));
+  const lengths = [...new Set(rows)].filter((length) => length >= 2 * fewest);
+  const spaces = program.kernels.map(spacesOf);
+  let best: Cut | null = null;
+  for (const samples of lengths) {
+    const tried = cut(program, spaces, samples, { cache, fewest });
+    if (tried.gain > (best?.gain ?? 0)) best = tried;
+  }
+  if (best === null) return program;
+  const { bands } = best;
+  const { kernels, contracted } = contract(best.kernels, bands, best.along);
+  const buffers = program.buffers.map((buffer) => contracted.get(buffer) ?? buffer);
+  return { ...program, buffers, kernels, bands };
+}

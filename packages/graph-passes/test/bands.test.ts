@@ -1,0 +1,231 @@
+// Bands: the same numbers, kernel by kernel of fewer samples.
+import {
+  concat,
+  cumsum,
+  exp,
+  grad,
+  matmul,
+  random,
+  type Tensor,
+  type Tree,
+  tanh,
+  tensor,
+  trace,
+  tree,
+  valueAndGrad,
+  zeros,
+} from "@cotangent/autodiff";
+import { denoising, gaussian, implicit, mlp, type Objective, sliced } from "@cotangent/losses";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  anyPrograms,
+  functionOf,
+  holdsForPrograms,
+  inputsOf,
+} from "../../autodiff/test/support/program.ts";
+import { isInStep } from "../src/bands/slice.ts";
+import {
+  band,
+  optimise,
+  type Program,
+  plan,
+  printProgram,
+  type Shape,
+  schedule,
+  type View,
+} from "../src/index.ts";
+import { runInArena, runProgram } from "../src/reference/index.ts";
+
+/** One step, value and gradients, and its flat arguments. */
+function stepOf(objective: (network: ReturnType<typeof mlp>) => Objective, batch: number) {
+  const network = mlp({ sizes: [2, 6, 6, 2] });
+  const params = network.init(random.key(0)) as unknown as Tree;
+  const own = objective(network);
+  const x = random.normal(random.key(1), [batch, 2]);
+  const draws = own.draw(random.key(2), x) as unknown as Tree;
+  const f = (p: Tree, z: Tensor, u: Tree): Tree =>
+    valueAndGrad((q: Tree) => own.perSample(q as never, z, u as never).mean())(
+      p,
+    ) as unknown as Tree;
+  const args = [params, x, draws] as const;
+  const program = schedule(optimise(trace(f as (...all: Tree[]) => Tree)(...args)));
+  return { program, inputs: tree.leaves(args as unknown as Tree) };
+}
+
+const objectives: Readonly<Record<string, (network: ReturnType<typeof mlp>) => Objective>> = {
+  denoising: ({ score }) => denoising(score, { noise: gaussian(0.5) }),
+  sliced: ({ score }) => sliced(score),
+  "sliced, three directions": ({ score }) => sliced(score, { projections: 3 }),
+  "implicit by contraction": ({ score }) => implicit(score),
+  "implicit by d JVPs": ({ score }) => implicit(score, { useContraction: false }),
+};
+
+/** Everything in bands that can be, in as many blocks as can be. */
+const smallest = { cache: 0, fewest: 1 };
+
+function expectSame(banded: Program, program: Program, inputs: readonly Tensor[]): void {
+  const want = runProgram(program, inputs);
+  expect(runProgram(banded, inputs)).toEqual(want);
+  // Also in memory that is poisoned wherever nothing is alive.
+  expect(runInArena(banded, inputs, plan(banded))).toEqual(want);
+}
+
+describe.each(Object.entries(objectives))("a step of score matching: %s", (_, objective) => {
+  const { program, inputs } = stepOf(objective, 12);
+
+  test.each([1, 2, 3, 6])("gives the same bits with %i samples or more in a block", (fewest) => {
+    const banded = band(program, { cache: 0, fewest });
+    expect(banded.bands!.length).toBeGreaterThan(0);
+    for (const { blocks } of banded.bands!) expect(12 / blocks).toBeGreaterThanOrEqual(fewest);
+    expectSame(banded, program, inputs);
+  });
+  test("has its forward and backward passes in bands, and the gradients of weights behind them", () => {
+    const { kernels, bands = [] } = band(program, smallest);
+    const isInBand = (at: number) =>
+      bands.some(({ first, kernels: count }) => at >= first && at < first + count);
+    expect(bands[0]!.first).toBe(0);
+    expect(bands.every(({ blocks }) => blocks === 12)).toBe(true);
+    const products = kernels.flatMap((kernel, at) => (kernel.kind === "matmul" ? [at] : []));
+    // Three forward and two backward, or more; each weight has a gradient, a product over the samples.
+    expect(products.filter(isInBand).length).toBeGreaterThanOrEqual(5);
+    expect(products.filter((at) => !isInBand(at)).length).toBeGreaterThanOrEqual(3);
+  });
+  test("needs less memory for what only a band touches: one block", () => {
+    const banded = band(program, smallest);
+    const blocks = banded.buffers.filter(({ role }) => role === "block");
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const { id, shape } of blocks)
+      expect(12 * shape.reduce((a, b) => a * b, 1)).toBe(
+        program.buffers[id]!.shape.reduce((a, b) => a * b, 1),
+      );
+    expect(printProgram(banded)).toContain("band 0 to ");
+  });
+  test("is left alone where it fits the cache", () => {
+    expect(band(program)).toBe(program);
+  });
+});
+
+// Layers and what disturbs them: each step takes a [samples, width] array and gives another one.
+const width = 3;
+const disturbances: Readonly<Record<string, (y: Tensor, x: Tensor, w: Tensor) => Tensor>> = {
+  layer: (y, _, w) => tanh(matmul(y, w)),
+  "the transpose": (y, _, w) => matmul(y, w.permute()),
+  residual: (y, x) => y.add(x).mul(0.5),
+  "a sum over the samples": (y) => y.sub(y.mean(0)),
+  "a sum within each": (y) => y.mul(y.sum(1, { keepDims: true })),
+  "samples reversed": (y) => y.flip(0),
+  "samples rotated": (y) => concat([y.slice([2]), y.slice([0], [2])]),
+  "other samples": (y) => matmul(matmul(y, y.permute()), y).mul(0.1),
+  "halves swapped": (y) => y.reshape([2, -1, width]).flip(0).reshape([-1, width]),
+  "merged axes": (y) => y.reshape([-1]).mul(2).reshape([-1, width]),
+  "running sums": (y) => cumsum(y, 0).mul(0.1),
+};
+const steps = fc.array(fc.constantFrom(...Object.keys(disturbances)), {
+  minLength: 2,
+  maxLength: 7,
+});
+
+test("whatever happens between layers, the bits are the same", () => {
+  let count = 0;
+  fc.assert(
+    fc.property(steps, fc.constantFrom(4, 6), fc.boolean(), (names, samples, isGradient) => {
+      const x = random.normal(random.key(samples), [samples, width]);
+      const w = random.normal(random.key(7), [width, width]);
+      const f = (z: Tensor, v: Tensor): Tensor =>
+        names.reduce((y, name) => disturbances[name]!(y, z, v), tanh(matmul(z, v)));
+      const g = isGradient ? grad((z: Tensor, v: Tensor) => f(z, v).sum()) : f;
+      const program = schedule(optimise(trace(g as typeof f)(x, w)));
+      const banded = band(program, smallest);
+      count += banded.bands?.length ?? 0;
+      expectSame(banded, program, [x, w]);
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+  expect(count).toBeGreaterThan(200);
+}, 60_000);
+
+test("random programs give the same bits", () => {
+  holdsForPrograms(
+    anyPrograms,
+    (given) => {
+      const inputs = inputsOf(given);
+      const program = schedule(optimise(trace(functionOf(given))(...inputs)));
+      expectSame(band(program, smallest), program, inputs);
+    },
+    0.25,
+  );
+}, 60_000);
+
+describe("kernels stay apart", () => {
+  const bandsOf = (f: (x: Tensor, w: Tensor) => unknown) => {
+    const args = [zeros([8, 4]).add(1), zeros([4, 4]).add(0.5)] as const;
+    const program = schedule(optimise(trace(f)(...args)));
+    const banded = band(program, smallest);
+    expectSame(banded, program, args);
+    return banded.bands?.map(({ kernels }) => kernels) ?? [];
+  };
+
+  test("one after the other, layers are a band", () => {
+    expect(bandsOf((x, w) => tanh(matmul(tanh(matmul(tanh(x), w)), w)))).toEqual([3]);
+  });
+  test("a sum over the samples parts what comes before from what needs it", () => {
+    const layers = (x: Tensor, w: Tensor) => tanh(matmul(tanh(matmul(tanh(x), w)), w));
+    expect(
+      bandsOf((x, w) => {
+        const y = layers(x, w);
+        return layers(y.sub(y.mean(0)), w);
+      }),
+    ).toEqual([3, 3]);
+  });
+  test("parts of an outer axis go along with the whole", () => {
+    const three = tensor([1, 2, 3]).reshape([3, 1, 1]);
+    expect(
+      bandsOf((x, w) => {
+        const y = tanh(matmul(x.mul(three), w));
+        return tanh(matmul(y.slice([1], [2]).add(y.slice([2], [3])), w));
+      }),
+    ).toEqual([4]);
+  });
+  test("a loop does not take the memory of what its band still reads", () => {
+    expect(
+      bandsOf((x, w) => {
+        const t = cumsum(x, 0);
+        const u = exp(t);
+        return [matmul(u, w).add(matmul(t, w)), cumsum(u, 0)];
+      }),
+    ).toEqual([3]);
+  });
+  test("other samples than one's own are out of step", () => {
+    expect(bandsOf((x, w) => matmul(tanh(matmul(x, w)).slice([4]), w))).toEqual([]);
+    expect(bandsOf((x, w) => matmul(tanh(matmul(x, w)).flip(0), w))).toEqual([]);
+  });
+});
+
+describe("a view is in step with the samples", () => {
+  const viewOf = (shape: Shape, offset: number, strides: readonly number[]): View => ({
+    buffer: { id: 0, dtype: "f64", shape, role: "temporary" },
+    offset,
+    strides,
+  });
+  const whole = { axis: 0, samples: 6, inner: 1 };
+
+  test.each<[string, Shape, number, number[], number[], typeof whole, number, boolean]>([
+    ["when it walks along their axis", [6, 3], 0, [3, 1], [6, 3], whole, 0, true],
+    ["in whatever order within a sample", [6, 3], 0, [3, 1], [6, 2], whole, 0, true],
+    ["in an inner axis, too", [2, 6, 3], 0, [3, 18, 1], [6, 2, 3], whole, 1, true],
+    ["in one part of an outer axis", [2, 6, 3], 18, [3, 1], [6, 3], whole, 1, true],
+    ["merged with its elements", [6, 3], 0, [1], [18], { ...whole, inner: 3 }, 0, true],
+    ["merged with an outer axis", [2, 6, 3], 0, [3, 1], [12, 3], whole, 1, true],
+    ["not when it begins at another sample", [6, 3], 3, [3, 1], [5, 3], whole, 0, false],
+    ["not when it skips samples", [6, 3], 0, [6, 1], [3, 3], whole, 0, false],
+    ["not when it takes all samples for each", [6, 3], 0, [0, 3, 1], [6, 6, 3], whole, 0, false],
+    ["not when it reaches into the next", [6, 3], 0, [3, 3, 1], [6, 2, 3], whole, 0, false],
+    ["not when it ends in the next", [6, 3], 2, [3, 1], [6, 2], whole, 0, false],
+    ["not when it walks backwards", [6, 3], 2, [3, -1], [6, 3], whole, 0, false],
+    ["not when it is merged otherwise", [6, 3], 0, [1], [12], { ...whole, inner: 2 }, 0, false],
+    ["not along another axis", [6, 6], 0, [1, 6], [6, 6], whole, 0, false],
+  ])("%s", (_, shape, offset, strides, lengths, slice, along, holds) => {
+    expect(isInStep({ view: viewOf(shape, offset, strides), lengths }, slice, along)).toBe(holds);
+  });
+});
