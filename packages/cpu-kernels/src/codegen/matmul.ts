@@ -46,11 +46,13 @@ export function productOf(kernel: MatmulKernel, { module, relaxed }: ModuleConte
  * Rows of a unit of work, and units of a block that stays in cache. A multiple of four rows, which is what the
  * epilogue asks of all blocks but the last.
  */
-function unitOf({ rowBlock, rowTile }: Matmul): {
-  readonly unitRows: number;
-  readonly most: number;
-} {
-  const unitRows = rowTile % 4 === 0 ? rowTile : (rowTile % 2 === 0 ? 2 : 4) * rowTile;
+function unitOf(
+  { rowBlock, rowTile, isStreamed }: Matmul,
+  rows: number,
+  threads: number,
+): { readonly unitRows: number; readonly most: number } {
+  const least = rowTile % 4 === 0 ? rowTile : (rowTile % 2 === 0 ? 2 : 4) * rowTile;
+  const unitRows = isStreamed ? Math.ceil(rows / threads / least) * least : least;
   return { unitRows, most: Math.floor(rowBlock / unitRows) || 1 };
 }
 
@@ -73,7 +75,7 @@ export function matmulCode(
   const { batch, rows, left, right } = kernel;
   const functions = productOf(kernel, context);
   const { packed, multiply, scratchBytes } = functions;
-  const { unitRows, most } = unitOf(functions);
+  const { unitRows, most } = unitOf(functions, rows, context.threads);
   const target = targetOf(kernel, context);
   const addressOf = ({ buffer, offset }: View, own: Expr): Expr => {
     const at = i32(target.module.address(buffer) + offset * bytesPer(buffer.dtype));

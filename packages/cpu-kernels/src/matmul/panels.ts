@@ -4,7 +4,9 @@
 //     for panels of B:  for tiles of A:  C tile (+)= A tile · B panel
 //
 // One panel (depth block × 8 columns) stays in the first cache level while the tiles go by, the block of A in the second.
-// A is read where it lies if its depth is contiguous. A sum is one chain per depth block, the blocks added in order:
+// A is read where it lies if its depth is contiguous. Where A and B are as long as a batch and C is small, a gradient of
+// weights, blocks of depth come first, and B is packed block by block: it passes through the caches once.
+// A sum is one chain per depth block, the blocks added in order:
 // nothing in it depends on which rows are computed together.
 // Source: Goto & van de Geijn 2008, sections 4 and 6.
 
@@ -14,6 +16,7 @@ import {
   type FunctionRef,
   forRange,
   i32,
+  ifElse,
   ifThen,
   type Local,
   type ModuleBuilder,
@@ -30,6 +33,9 @@ import { type TileShape, tile } from "./tile.ts";
 /** Up to so many rows B is read where it lies: each element is used too seldom to be worth a copy. */
 const DIRECT_ROWS = 16;
 
+/** Bytes of B from which on it is packed block by block: more would drive the rest out of the second cache level. */
+const LONG = 2 ** 18;
+
 /** A product of any sizes and strides, depth ≥ 1. */
 export function panels(m: ModuleBuilder, p: Product): Matmul {
   const v = arithmetic(p.dtype, p.relaxed);
@@ -39,22 +45,35 @@ export function panels(m: ModuleBuilder, p: Product): Matmul {
   const block = depthBlock(p.depth, blocking);
   const rows = rowBlock(block * p.columns * v.bytes, blocking);
   const direct = p.rows <= DIRECT_ROWS && p.right.column === 1;
+  const streamed =
+    !direct &&
+    p.left.depth !== 1 &&
+    p.depth > block &&
+    packedBytes(p, v, width) > LONG &&
+    p.depth > 2 * p.rows;
   const inPlace = p.left.depth === 1 || (p.rows <= DIRECT_ROWS && p.left.row === 1);
   const name = nameOf(p, "panels");
+  const leftBytes = inPlace ? 0 : Math.min(p.rows, rows) * block * v.bytes;
   return {
     path: "panels",
-    packed: direct
-      ? null
-      : {
-          bytes: packedBytes(p, v, width),
-          key: `panels.${v.dtype}.${width}`,
-          pack: packRight(m, p, v, width),
-        },
-    scratchBytes: inPlace ? 0 : Math.min(p.rows, rows) * block * v.bytes,
+    packed:
+      direct || streamed
+        ? null
+        : {
+            bytes: packedBytes(p, v, width),
+            key: `panels.${v.dtype}.${width}`,
+            pack: packRight(m, p, v, width),
+          },
+    scratchBytes: leftBytes + (streamed ? packedBytes({ ...p, depth: block }, v, width) : 0),
+    isStreamed: streamed,
     rowTile: height,
-    rowBlock: rows,
+    rowBlock: streamed ? Math.ceil(p.rows / height) * height : rows,
     multiply: m.once(name, () =>
-      multiply(m, p, v, { name, direct, inPlace, blocking, block, rowBlock: rows }),
+      multiply(m, p, v, {
+        ...{ name, direct, inPlace, blocking, block },
+        rowBlock: rows,
+        streamedAt: streamed ? leftBytes : null,
+      }),
     ),
   };
 }
@@ -70,10 +89,12 @@ interface Choice {
   readonly direct: boolean;
   /** A is read where it lies. */
   readonly inPlace: boolean;
+  /** Where blocks of B are packed, from the scratch memory on; null when all of B is packed before. */
+  readonly streamedAt: number | null;
 }
 
 function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, choice: Choice): FunctionRef {
-  const { direct, inPlace, blocking, block } = choice;
+  const { direct, inPlace, blocking, block, streamedAt } = choice;
   const { height, unroll } = blocking;
   const width = blocking.vectors * v.lanes;
   const [rest, padded] = edgeOf(p.columns, width, v.lanes);
@@ -107,11 +128,13 @@ function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, choice: Choice): 
       };
       const panel = direct
         ? plus(times(j, v.bytes), times(k0, rightDepth))
-        : plus(times(j, p.depth * v.bytes), times(k0, stored * v.bytes));
+        : streamedAt === null
+          ? plus(times(j, p.depth * v.bytes), times(k0, stored * v.bytes))
+          : op("i32.mul", j, times(count, v.bytes));
       const last = p.rows % height;
       return [
         set(a, inPlace ? origin : q.scratch),
-        set(b, plus(q.right, panel)),
+        set(b, plus(streamedAt === null ? q.right : plus(q.scratch, streamedAt), panel)),
         set(c, plus(plus(q.out, times(i0, outRow)), times(j, v.bytes))),
         ...forRange(fb, { local: i, from: i0, to: minus(i1, height - 1), step: height }, () => [
           product(height),
@@ -122,20 +145,38 @@ function multiply(m: ModuleBuilder, p: Product, v: Arithmetic, choice: Choice): 
       ];
     };
 
-    fb.push(
-      ...forRange(fb, { local: i0, from: q.rowStart, to: q.rowEnd, step: choice.rowBlock }, () => [
+    const depths = (body: () => Expr[]): Expr[] =>
+      forRange(fb, { local: k0, to: p.depth, step: block }, () => [
+        set(count, least(i32(block), minus(i32(p.depth), k0))),
+        ...body(),
+      ]);
+    const rows = (body: () => Expr[]): Expr[] =>
+      forRange(fb, { local: i0, from: q.rowStart, to: q.rowEnd, step: choice.rowBlock }, () => [
         set(i1, least(plus(i0, choice.rowBlock), q.rowEnd)),
-        ...forRange(fb, { local: k0, to: p.depth, step: block }, () => [
-          set(count, least(i32(block), minus(i32(p.depth), k0))),
-          ...(inPlace
-            ? []
-            : [call(packLeft(m, p, v, height), origin, q.scratch, minus(i1, i0), count)]),
-          ...forRange(fb, { local: "j", to: p.columns - rest, step: width }, (j) =>
-            column(j, width, width),
-          ),
-          ...(rest ? column(i32(p.columns - rest), rest, padded) : []),
-        ]),
-      ]),
-    );
+        ...body(),
+      ]);
+    const tiles = (): Expr[] => [
+      ...(inPlace
+        ? []
+        : [call(packLeft(m, p, v, height), origin, q.scratch, minus(i1, i0), count)]),
+      ...forRange(fb, { local: "j", to: p.columns - rest, step: width }, (j) =>
+        column(j, width, width),
+      ),
+      ...(rest ? column(i32(p.columns - rest), rest, padded) : []),
+    ];
+    if (streamedAt === null) {
+      fb.push(...rows(() => depths(tiles)));
+      return;
+    }
+    /** Packs a block of B, of `depth`. */
+    const pack = (depth: number): Expr => {
+      const from = plus(q.right, times(k0, rightDepth));
+      return call(packRight(m, { ...p, depth }, v, width), from, plus(q.scratch, streamedAt));
+    };
+    const last = p.depth % block;
+    const packing = last
+      ? ifElse(op("i32.eq", count, i32(block)), [pack(block)], [pack(last)])
+      : pack(block);
+    fb.push(...depths(() => [packing, ...rows(tiles)]));
   });
 }

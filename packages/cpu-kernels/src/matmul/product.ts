@@ -38,6 +38,8 @@ export interface Matmul {
   } | null;
   /** Bytes of scratch memory that a call of `multiply` wants for itself; each thread brings its own. */
   readonly scratchBytes: number;
+  /** Each call goes through all of the right operand and rearranges it: few calls of many rows are best. */
+  readonly isStreamed?: boolean;
   /** Ranges of rows start at a multiple of this, and end at one or at the last row. */
   readonly rowTile: number;
   /** So many rows at a time stay in the cache with what is computed from them: a multiple of `rowTile`. */
