@@ -4,8 +4,8 @@
 //   prepare → check against the truth → warm up → rounds of `lead` and `repetitions` runs, the order rotating
 //
 // A sample lasts about 40 ms, or one run where a run is longer. What is measured is a loop that goes on, so each turn
-// begins with some runs that are not timed: the others' turns have emptied the caches, and an operating system takes
-// some milliseconds to spread threads over cores again. The optimising tiers of JavaScript and
+// begins with 100 ms of runs that are not timed: the others' turns have emptied the caches, a processor that has idled
+// takes some 80 ms to reach its speed, and an operating system takes some to spread threads over cores again. The optimising tiers of JavaScript and
 // WebAssembly take hundreds of runs to arrive: the warm-up waits for them.
 import { agreement, worse } from "./agreement.ts";
 import type { Layout } from "./arrays.ts";
@@ -21,17 +21,16 @@ export interface Pace {
   readonly warmUp: number;
   /** Milliseconds that a sample should last. */
   readonly sample: number;
+  /** Milliseconds of runs before it; none where one run takes longer. */
+  readonly lead: number;
   /** Milliseconds that one implementation's rounds of one task may take; slow ones get fewer rounds. */
   readonly budget: number;
 }
 
 export const paces: { readonly [name in "quick" | "full"]: Pace } = {
-  quick: { rounds: 5, warmUp: 150, sample: 15, budget: 500 },
-  full: { rounds: 21, warmUp: 500, sample: 40, budget: 3_000 },
+  quick: { rounds: 5, warmUp: 150, sample: 15, lead: 30, budget: 700 },
+  full: { rounds: 21, warmUp: 500, sample: 40, lead: 100, budget: 3_500 },
 };
-
-/** Milliseconds of a run from which on its turns begin at once: it has time to warm up itself. */
-const dearest = 100;
 
 interface Entrant {
   readonly contender: Contender;
@@ -119,7 +118,7 @@ async function enter(
     await warmUp(twin, pace);
   }
   const repetitions = Math.max(1, Math.round(pace.sample / once));
-  const lead = once > dearest ? 0 : Math.ceil(repetitions / 2);
+  const lead = once > pace.lead ? 0 : Math.ceil(pace.lead / once);
   const affordable = Math.ceil(pace.budget / ((lead + repetitions) * once));
   const rounds = Math.min(pace.rounds, Math.max(3, affordable));
   const stats = await remote.stats();

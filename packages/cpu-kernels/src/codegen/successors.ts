@@ -47,7 +47,11 @@ function isInPlace({ loads, stores }: ScalarCode, before: Buffer, after: Buffer)
   return new Set(views.map(viewText)).size === 1;
 }
 
-function canReplace({ kernels, outputs }: Program, before: Buffer, after: Buffer): boolean {
+function canReplace(
+  { kernels, outputs, bands = [] }: Program,
+  before: Buffer,
+  after: Buffer,
+): boolean {
   if (before.dtype !== after.dtype || after.role !== "output" || outputs.includes(before))
     return false;
   const accesses = kernels.map(accessesOf);
@@ -58,6 +62,13 @@ function canReplace({ kernels, outputs }: Program, before: Buffer, after: Buffer
   const first = accesses.findIndex(writes);
   const last = accesses.findLastIndex(reads);
   if (first < 0 || kernels.slice(first).some(mayFail) || last > first) return false;
+  // The kernels of a band run in turns: another one may read what this one has replaced a block of.
+  const band = bands.find((own) => first >= own.first && first < own.first + own.kernels);
+  const isReadInBand = accesses.some(
+    (other, at) =>
+      at !== first && band && at >= band.first && at < band.first + band.kernels && reads(other),
+  );
+  if (isReadInBand) return false;
   if (last < first) return true;
   const { code, reads: others, writes: whole } = accesses[first]!;
   return (

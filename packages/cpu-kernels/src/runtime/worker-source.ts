@@ -14,23 +14,26 @@ export const workerSource = (ready: number, status: number): string => `
 const port = typeof require === "function" ? require("node:worker_threads").parentPort : self;
 const programs = new Map();
 let pool, thread, received = 0, seen = 0;
-const spins = 20000, napping = 10000;
+// Milliseconds after the last work: spinning, then napping, then asleep.
+const spinning = 1, napping = 3000, spins = 20000;
 
-// Who naps wakes by a timer, for some seconds after the last work: see parallel.ts. Then it sleeps, and is woken.
+// Who naps wakes by a timer: see parallel.ts. Who sleeps is woken.
 function rest(idle) {
-  const nap = Math.min(1, Math.max(0.05, idle / 20));
+  const nap = Math.min(5, Math.max(0.05, idle / 20));
   if (idle < napping) Atomics.wait(pool, ${poolWords.never}, 0, nap);
   else Atomics.wait(pool, ${poolWords.epoch}, seen, 1000);
 }
 
 function serve() {
-  let since = performance.now();
+  let since = performance.now(), idle = 0;
   for (;;) {
     if (Atomics.load(pool, ${poolWords.sent}) !== received) return;
-    let epoch = seen;
-    for (let i = 0; i < spins && epoch === seen; i++) epoch = Atomics.load(pool, ${poolWords.epoch});
+    let epoch = Atomics.load(pool, ${poolWords.epoch});
+    for (let i = 0; idle < spinning && i < spins && epoch === seen; i++)
+      epoch = Atomics.load(pool, ${poolWords.epoch});
     if (epoch === seen) {
-      rest(performance.now() - since);
+      idle = performance.now() - since;
+      rest(idle);
       continue;
     }
     seen = epoch;
@@ -44,6 +47,7 @@ function serve() {
       return;
     }
     since = performance.now();
+    idle = 0;
   }
 }
 

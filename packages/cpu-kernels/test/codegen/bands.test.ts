@@ -21,10 +21,10 @@ type F = (...args: never[]) => unknown;
 function prepared(
   f: F,
   args: readonly Tree[],
-  { threads = 1, bands }: { threads?: number; bands?: BandOptions } = {},
+  { threads = 1, bands, state = 0 }: { threads?: number; bands?: BandOptions; state?: number } = {},
 ): Prepared {
   const { leaves, structure } = tree.flatten(args as unknown as Tree);
-  const own = { lowerings: {}, threads, ...(bands && { bands }) };
+  const own = { lowerings: {}, threads, state, ...(bands && { bands }) };
   const made = prepare(f, structure, leaves, own);
   made.program.inputs.forEach((buffer, i) => {
     made.executable.window(buffer).set(leaves[i]!.data);
@@ -80,6 +80,19 @@ describe.each(["f32", "f64"] as const)("in %s", (dtype) => {
     const f = (p: Tree, z: Tensor, u: Tree) =>
       valueAndGrad((q: Tree) => own.perSample(q as never, z, u as never).mean())(p);
     expect(await expectSame(f as F, [params, x, draws])).toBeGreaterThan(0);
+  });
+  test("a state is not replaced while its band reads it, in whatever order", () => {
+    const x = random.normal(random.key(1), [96, 24], { dtype });
+    const w = random.normal(random.key(2), [24, 24], { dtype }).mul(0.2);
+    const next = (s: Tensor, v: Tensor) => {
+      const other = tanh(matmul(flip(s, 0), v));
+      return [s.add(tanh(matmul(other, v)))];
+    };
+    const plain = prepared(next as F, [x, w], { bands: never });
+    const banded = prepared(next as F, [x, w], { bands: small, state: 1 });
+    expect(banded.program.bands).toHaveLength(1);
+    for (const { executable } of [plain, banded]) executable.run();
+    expect(results(banded)).toEqual(results(plain));
   });
   test("products that are stored transposed, which have memory of their own meanwhile", async () => {
     const f = (x: Tensor, v: Tensor, w: Tensor) => [
