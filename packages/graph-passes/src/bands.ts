@@ -135,6 +135,9 @@ export function band(
   program: Program,
   { cache = 2 ** 21, fewest = 64 }: BandOptions = {},
 ): Program {
+  if (!(cache >= 0)) throw new RangeError(`band: expected cache to be bytes ≥ 0, got ${cache}`);
+  if (!(fewest >= 1))
+    throw new RangeError(`band: expected fewest to be samples ≥ 1, got ${fewest}`);
   const total = program.buffers.reduce((sum, buffer) => sum + bytesOf(buffer), 0);
   if (total <= cache) return program;
   // Samples are the rows of products.

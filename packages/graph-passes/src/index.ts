@@ -1,4 +1,5 @@
 // @cotangent/graph-passes: from a traced graph to a short program of fused kernels.
+export { bandOf } from "./band-of.ts";
 export { type BandOptions, band } from "./bands.ts";
 export { type Counts, countKernel, counts } from "./counts.ts";
 export { bytesOf } from "./lifetimes.ts";

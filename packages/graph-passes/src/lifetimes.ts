@@ -1,4 +1,5 @@
 // What kernels read and write, and from when to when buffers hold something.
+import { bandOf } from "./band-of.ts";
 import type { Buffer, Kernel, LoopKernel, Program, View } from "./program.ts";
 import { sizeOf } from "./schedule/shapes.ts";
 
@@ -35,11 +36,8 @@ export interface Life {
 }
 
 /** When each kernel runs: those of a band all the time that the band takes. */
-function timesOf({ kernels, bands = [] }: Program): number[] {
-  const times = kernels.map((_, at) => at);
-  for (const { first, kernels: count } of bands) times.fill(first, first, first + count);
-  return times;
-}
+const timesOf = (program: Program): number[] =>
+  program.kernels.map((_, at) => bandOf(program, at)?.first ?? at);
 
 /** From which kernel to which a buffer holds something; inputs and constants always do. */
 export function lifetimes(program: Program): Map<Buffer, Life> {

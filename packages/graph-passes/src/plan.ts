@@ -9,6 +9,7 @@
 // memory of one last read there, when all its stores and all loads of the other go through one and the same
 // view. Products and reductions read what they have yet to finish: never in place.
 // Placement: the largest first, into the smallest gap that is free for its lifetime (Pisarchyk & Lee 2020, "greedy by size").
+import { bandOf } from "./band-of.ts";
 import { accessesOf, bytesOf, bytesPerElement, type Life, lifetimes } from "./lifetimes.ts";
 import type { Buffer, Program, View } from "./program.ts";
 
@@ -26,17 +27,13 @@ function oneView(list: readonly View[], buffer: Buffer): string | null {
 }
 
 /** The buffers that take over the memory of another: new → old. */
-function inPlace(
-  { kernels, bands = [] }: Program,
-  lives: ReadonlyMap<Buffer, Life>,
-): Map<Buffer, Buffer> {
+function inPlace(program: Program, lives: ReadonlyMap<Buffer, Life>): Map<Buffer, Buffer> {
+  const { kernels } = program;
   const taken = new Map<Buffer, Buffer>();
   const gone = new Set<Buffer>();
-  // In a band others may read what a loop has overwritten a block of.
-  const isInBand = (at: number): boolean =>
-    bands.some(({ first, kernels: count }) => at >= first && at < first + count);
   kernels.forEach((kernel, at) => {
-    if (kernel.kind !== "loop" || isInBand(at)) return;
+    // In a band others may read what a loop has overwritten a block of.
+    if (kernel.kind !== "loop" || bandOf(program, at)) return;
     const { reads, writes } = accessesOf(kernel);
     for (const { buffer } of writes) {
       const order = oneView(writes, buffer);

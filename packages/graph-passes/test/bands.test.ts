@@ -15,7 +15,7 @@ import {
   valueAndGrad,
   zeros,
 } from "@cotangent/autodiff";
-import { denoising, gaussian, implicit, mlp, type Objective, sliced } from "@cotangent/losses";
+import { mlp, type Objective } from "@cotangent/losses";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -36,6 +36,7 @@ import {
   type View,
 } from "../src/index.ts";
 import { runInArena, runProgram } from "../src/reference/index.ts";
+import { objectives } from "./support/objectives.ts";
 
 /** One step, value and gradients, and its flat arguments. */
 function stepOf(objective: (network: ReturnType<typeof mlp>) => Objective, batch: number) {
@@ -52,14 +53,6 @@ function stepOf(objective: (network: ReturnType<typeof mlp>) => Objective, batch
   const program = schedule(optimise(trace(f as (...all: Tree[]) => Tree)(...args)));
   return { program, inputs: tree.leaves(args as unknown as Tree) };
 }
-
-const objectives: Readonly<Record<string, (network: ReturnType<typeof mlp>) => Objective>> = {
-  denoising: ({ score }) => denoising(score, { noise: gaussian(0.5) }),
-  sliced: ({ score }) => sliced(score),
-  "sliced, three directions": ({ score }) => sliced(score, { projections: 3 }),
-  "implicit by contraction": ({ score }) => implicit(score),
-  "implicit by d JVPs": ({ score }) => implicit(score, { useContraction: false }),
-};
 
 /** Everything in bands that can be, in as many blocks as can be. */
 const smallest = { cache: 0, fewest: 1 };
@@ -156,6 +149,13 @@ test("random programs give the same bits", () => {
     0.25,
   );
 }, 60_000);
+
+test("wrong options are refused: no block has less than a sample", () => {
+  const program = schedule(optimise(trace((x: Tensor) => matmul(x, x))(zeros([4, 4]))));
+  for (const fewest of [0, -1, Number.NaN])
+    expect(() => band(program, { cache: 0, fewest })).toThrow(`samples ≥ 1, got ${fewest}`);
+  expect(() => band(program, { cache: Number.NaN })).toThrow("bytes ≥ 0, got NaN");
+});
 
 describe("kernels stay apart", () => {
   const bandsOf = (f: (x: Tensor, w: Tensor) => unknown) => {

@@ -1,7 +1,7 @@
 // A program as one WebAssembly module: a function per kernel, and `run`, which calls them in order.
 //
 //   kernel k: (begin, end, own) → its units of work from begin up to end        run: see run.ts
-import type { Band, Kernel, Program } from "@cotangent/graph-passes";
+import { bandOf, type Kernel, type Program } from "@cotangent/graph-passes";
 import { placeConstants } from "../math/index.ts";
 import { hasRelaxedSimd, i32, ModuleBuilder, op } from "../wasm/index.ts";
 import { Arena } from "./arena.ts";
@@ -97,19 +97,16 @@ export function generate(
     scratch: (bytes) => arena.scratch(bytes),
     reserve: (bytes) => arena.reserve(bytes),
   };
-  const { bands = [] } = program;
-  const bandOf = (number: number): Band | null =>
-    bands.find(({ first, kernels: count }) => number >= first && number < first + count) ?? null;
   const packs = new Packs(
     program,
     (kernel) => productOf(kernel, context),
-    (number) => bandOf(number) !== null,
+    (number) => bandOf(program, number) !== null,
     (bytes) => arena.keep(bytes),
   );
   const kernels = program.kernels.flatMap((kernel, number): CompiledKernel[] => {
     if (elements(kernel) === 0) return [];
     const name = `k${number}_${kernel.kind}`;
-    const own = bandOf(number);
+    const own = bandOf(program, number);
     // Threads may be at different kernels of a band.
     if (own === null || own.first === number) arena.beginKernel();
     const phases = codeOf(name, kernel, context, packs, number, own !== null);

@@ -4,7 +4,14 @@
 //
 // That may be when nothing reads s after s′ is begun, and where both happen at once, element by element through one view;
 // when s itself is no result; and when no later kernel can fail, so that after an error the state is the one before.
-import type { Buffer, Kernel, Program, ScalarCode, View } from "@cotangent/graph-passes";
+import {
+  type Buffer,
+  bandOf,
+  type Kernel,
+  type Program,
+  type ScalarCode,
+  type View,
+} from "@cotangent/graph-passes";
 
 /** What a kernel reads and writes element by element, and what it reads otherwise. */
 interface Accesses {
@@ -47,11 +54,8 @@ function isInPlace({ loads, stores }: ScalarCode, before: Buffer, after: Buffer)
   return new Set(views.map(viewText)).size === 1;
 }
 
-function canReplace(
-  { kernels, outputs, bands = [] }: Program,
-  before: Buffer,
-  after: Buffer,
-): boolean {
+function canReplace(program: Program, before: Buffer, after: Buffer): boolean {
+  const { kernels, outputs } = program;
   if (before.dtype !== after.dtype || after.role !== "output" || outputs.includes(before))
     return false;
   const accesses = kernels.map(accessesOf);
@@ -63,10 +67,9 @@ function canReplace(
   const last = accesses.findLastIndex(reads);
   if (first < 0 || kernels.slice(first).some(mayFail) || last > first) return false;
   // The kernels of a band run in turns: another one may read what this one has replaced a block of.
-  const band = bands.find((own) => first >= own.first && first < own.first + own.kernels);
+  const band = bandOf(program, first);
   const isReadInBand = accesses.some(
-    (other, at) =>
-      at !== first && band && at >= band.first && at < band.first + band.kernels && reads(other),
+    (other, at) => at !== first && band && bandOf(program, at) === band && reads(other),
   );
   if (isReadInBand) return false;
   if (last < first) return true;

@@ -12,8 +12,9 @@ import {
   valueAndGrad,
 } from "@cotangent/autodiff";
 import type { BandOptions } from "@cotangent/graph-passes";
-import { denoising, gaussian, implicit, mlp, type Objective, sliced } from "@cotangent/losses";
+import { mlp } from "@cotangent/losses";
 import { describe, expect, test } from "vitest";
+import { objectives } from "../../../graph-passes/test/support/objectives.ts";
 import { type Prepared, prepare } from "../../src/runtime/prepare.ts";
 
 type F = (...args: never[]) => unknown;
@@ -61,14 +62,6 @@ async function expectSame(f: F, args: readonly Tree[]): Promise<number> {
   }
   return 0;
 }
-
-const objectives: Readonly<Record<string, (network: ReturnType<typeof mlp>) => Objective>> = {
-  denoising: ({ score }) => denoising(score, { noise: gaussian(0.5) }),
-  sliced: ({ score }) => sliced(score),
-  "sliced, three directions": ({ score }) => sliced(score, { projections: 3 }),
-  "implicit by contraction": ({ score }) => implicit(score),
-  "implicit by d JVPs": ({ score }) => implicit(score, { useContraction: false }),
-};
 
 describe.each(["f32", "f64"] as const)("in %s", (dtype) => {
   test.each(Object.entries(objectives))("a step: %s", async (_, objective) => {

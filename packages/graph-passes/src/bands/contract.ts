@@ -1,6 +1,7 @@
 // What only the kernels of one band touch needs memory for one block: the next block overwrites it.
 //
 //   element (block, sample, …) of [samples, …]  becomes  (sample, …) of [samples of a block, …]
+import { bandOf } from "../band-of.ts";
 import { accessesOf } from "../lifetimes.ts";
 import type { Band, Buffer, Kernel, View } from "../program.ts";
 import { mapViews } from "../schedule/code.ts";
@@ -46,14 +47,13 @@ export function contract(
   bands: readonly Band[],
   along: ReadonlyMap<Buffer, number>,
 ): { readonly kernels: readonly Kernel[]; readonly contracted: ReadonlyMap<Buffer, Buffer> } {
-  const bandOf = kernels.map((): Band | null => null);
-  for (const band of bands) bandOf.fill(band, band.first, band.first + band.kernels);
   const homes = new Map<Buffer, Band | null>();
   for (const [at, kernel] of kernels.entries()) {
+    const own = bandOf({ bands }, at);
     const { reads, writes } = accessesOf(kernel);
     for (const { buffer } of [...reads, ...writes]) {
       const isFirst = !homes.has(buffer);
-      homes.set(buffer, isFirst || homes.get(buffer) === bandOf[at] ? bandOf[at]! : null);
+      homes.set(buffer, isFirst || homes.get(buffer) === own ? own : null);
     }
   }
   const contracted = new Map<Buffer, Buffer>();
