@@ -16,7 +16,7 @@ import { accessesOf, bytesOf } from "./lifetimes.ts";
 import type { Band, Buffer, Kernel, Program } from "./program.ts";
 
 export interface BandOptions {
-  /** Bytes of all arrays of a band that a block may have: what stays in a cache. */
+  /** Bytes of all arrays of a band that a block may have: what stays in a cache. 0 cuts all that can be cut, as finely as can be. */
   readonly cache?: number;
   /** Samples that a block has at least. */
   readonly fewest?: number;
@@ -76,25 +76,44 @@ function place(
   return { placed, along };
 }
 
-/** Bytes of the arrays that kernels walk through sample by sample. */
-function bytesOfBand(members: readonly Placed[], spaces: readonly (Spaces | null)[]): number {
-  const buffers = new Set<Buffer>();
+/** Bytes of the arrays that kernels walk through sample by sample, and of those that they read again for every block. */
+function bytesOfBand(
+  members: readonly Placed[],
+  spaces: readonly (Spaces | null)[],
+): { readonly walked: number; readonly again: number } {
+  const walked = new Map<Buffer, number>();
+  const again = new Map<string, number>();
   for (const { at, slice } of members)
-    for (const { view } of [...spaces[at]!.loads, ...spaces[at]!.stores])
-      if (view.strides[slice!.axis]) buffers.add(view.buffer);
-  return [...buffers].reduce((sum, buffer) => sum + bytesOf(buffer), 0);
+    for (const { view } of [...spaces[at]!.loads, ...spaces[at]!.stores]) {
+      const { buffer, strides } = view;
+      // Products pack what they read by other strides once more.
+      if (strides[slice!.axis]) walked.set(buffer, bytesOf(buffer));
+      else again.set(`${buffer.id} ${strides.filter(Boolean)}`, bytesOf(buffer));
+    }
+  const total = (all: ReadonlyMap<unknown, number>): number =>
+    [...all.values()].reduce((sum, bytes) => sum + bytes, 0);
+  return { walked: total(walked), again: total(again) };
 }
 
-/** Into how many blocks, if cutting is worth it; else 1. */
-function blocksFor(samples: number, bytes: number, cache: number, fewest: number): number {
-  if (bytes <= cache) return 1;
-  let best = 1;
+/** A band is cut if its arrays take more than so many times the cache: less is kept well enough by the cache itself. */
+const FAR_TOO_LARGE = 4;
+/** And if what all blocks read again is not more than one part in so many of that. */
+const LITTLE = 4;
+
+/** Into how many blocks, if cutting is worth it; else 1. A block that does not fit the cache would gain nothing. */
+function blocksFor(
+  samples: number,
+  { walked, again }: Readonly<Record<"walked" | "again", number>>,
+  { cache, fewest }: Required<BandOptions>,
+): number {
+  if (walked <= FAR_TOO_LARGE * cache) return 1;
+  let most = 1;
   for (let blocks = 2; samples / blocks >= fewest; blocks++) {
     if (samples % blocks !== 0) continue;
-    best = blocks;
-    if (bytes / blocks <= cache) break;
+    most = blocks;
+    if (walked / blocks <= cache) return blocks * again <= walked / LITTLE ? blocks : 1;
   }
-  return best;
+  return cache === 0 ? most : 1;
 }
 
 interface Cut {
@@ -109,7 +128,7 @@ function cut(
   program: Program,
   spaces: readonly (Spaces | null)[],
   samples: number,
-  { cache, fewest }: Required<BandOptions>,
+  options: Required<BandOptions>,
 ): Cut {
   const { placed, along } = place(program, spaces, samples);
   const kernels: Kernel[] = [];
@@ -119,12 +138,12 @@ function cut(
     const here = placed.filter((each) => each.stage === stage);
     const members = here.filter(({ slice }) => slice !== null);
     const bytes = bytesOfBand(members, spaces);
-    const blocks = members.length > 1 ? blocksFor(samples, bytes, cache, fewest) : 1;
+    const blocks = members.length > 1 ? blocksFor(samples, bytes, options) : 1;
     if (blocks > 1) {
       bands.push({ first: kernels.length, kernels: members.length, blocks });
       kernels.push(...members.map(({ kernel, slice }) => cutKernel(kernel, slice!, blocks)));
       kernels.push(...here.filter(({ slice }) => slice === null).map(({ kernel }) => kernel));
-      gain += bytes;
+      gain += bytes.walked;
     } else kernels.push(...here.map(({ kernel }) => kernel));
   }
   return { kernels, bands, gain, along };
@@ -139,7 +158,7 @@ export function band(
   if (!(fewest >= 1))
     throw new RangeError(`band: expected fewest to be samples ≥ 1, got ${fewest}`);
   const total = program.buffers.reduce((sum, buffer) => sum + bytesOf(buffer), 0);
-  if (total <= cache) return program;
+  if (total <= FAR_TOO_LARGE * cache) return program;
   // Samples are the rows of products.
   const rows = program.kernels.flatMap((kernel) => (kernel.kind === "matmul" ? [kernel.rows] : []));
   const lengths = [...new Set(rows)].filter((length) => length >= 2 * fewest);

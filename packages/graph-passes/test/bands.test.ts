@@ -99,6 +99,41 @@ describe.each(Object.entries(objectives))("a step of score matching: %s", (_, ob
   });
 });
 
+describe("bands are cut where it pays", () => {
+  const layers = (x: Tensor, w: Tensor): Tensor =>
+    [1, 2, 3, 4].reduce((y) => tanh(matmul(y, w)), x).sum();
+  const blocksOf = (samples: number, units: number, cache: number): number[] => {
+    const args = [zeros([samples, units]), zeros([units, units])] as const;
+    const program = schedule(optimise(trace(layers)(...args)));
+    return (band(program, { cache, fewest: 8 }).bands ?? []).map(({ blocks }) => blocks);
+  };
+  /** The samples, and what four layers make of them, in f64. */
+  const bytesOf = (samples: number, units: number): number => 5 * samples * units * 8;
+
+  test("where their arrays are far larger than the cache, in blocks that fit it", () => {
+    const bytes = bytesOf(1024, 16);
+    expect(blocksOf(1024, 16, bytes / 5)).toEqual([8]);
+    expect(blocksOf(1024, 16, bytes / 8)).toEqual([8]);
+    expect(blocksOf(1024, 16, bytes / 9)).toEqual([16]);
+  });
+  test("not where they are a few times as large", () => {
+    expect(blocksOf(1024, 16, bytesOf(1024, 16) / 4)).toEqual([]);
+  });
+  test("not where the smallest block does not fit either", () => {
+    const bytes = bytesOf(1024, 4);
+    expect(blocksOf(1024, 4, bytes / 128)).toEqual([128]);
+    expect(blocksOf(1024, 4, bytes / 129)).toEqual([]);
+  });
+  test("not where reading the weights again for each block takes more than a quarter of what it saves", () => {
+    const bytes = bytesOf(4096, 64);
+    const weights = 64 * 64 * 8;
+    expect(64 * weights).toBeLessThan(bytes / 4);
+    expect(blocksOf(4096, 64, bytes / 64)).toEqual([64]);
+    expect(128 * weights).toBeGreaterThan(bytes / 4);
+    expect(blocksOf(4096, 64, bytes / 128)).toEqual([]);
+  });
+});
+
 // Layers and what disturbs them: each step takes a [samples, width] array and gives another one.
 const width = 3;
 const disturbances: Readonly<Record<string, (y: Tensor, x: Tensor, w: Tensor) => Tensor>> = {

@@ -52,7 +52,8 @@ function unitOf(
   threads: number,
 ): { readonly unitRows: number; readonly most: number } {
   const least = rowTile % 4 === 0 ? rowTile : (rowTile % 2 === 0 ? 2 : 4) * rowTile;
-  const unitRows = isStreamed ? Math.ceil(rows / threads / least) * least : least;
+  const streamed = Math.min(rows / threads, rowBlock);
+  const unitRows = isStreamed ? Math.ceil(streamed / least) * least : least;
   return { unitRows, most: Math.floor(rowBlock / unitRows) || 1 };
 }
 

@@ -32,7 +32,11 @@ export function edgeOf(
 }
 
 /** Bytes of the packed right operand. */
-export function packedBytes({ depth, columns }: Product, v: Arithmetic, width: number): number {
+export function packedBytes(
+  { depth, columns }: Pick<Product, "depth" | "columns">,
+  v: Arithmetic,
+  width: number,
+): number {
   const [count, padded] = edgeOf(columns, width, v.lanes);
   return depth * (columns - count + padded) * v.bytes;
 }

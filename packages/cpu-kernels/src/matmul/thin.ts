@@ -20,6 +20,9 @@ export const FEW = 3;
 /** So many columns are few where rows of A lie side by side: packing both for the general path takes as long as the product. */
 export const FEW_COLUMNS = 16;
 
+/** Depth per block: so much of the long operand stays in the cache while the tile goes along it. */
+const DEPTH = 256;
+
 /** Vectors across the tile, by the number of its rows: sums and a line of the long operand fit in the registers. */
 function vectorsAcross(rows: number, { vectors }: Blocking): number {
   if (rows > FEW) return vectors;
@@ -66,9 +69,9 @@ function thin(m: ModuleBuilder, p: Product, out: "row" | "column", lines: Lines)
   const name = nameOf(p, `thin.${out}`);
   /** Bytes from one of the few to the next: where they are read, and in C. */
   const fewSteps = [few.line * v.bytes, out === "row" ? outRow : v.bytes] as const;
-  // A great depth in blocks, as on the general path: rounding errors grow with the length of a chain.
+  // A great depth in blocks: all lines of a block while it is in the cache. Rounding errors grow with a chain's length, too.
   const { unroll } = blocking;
-  const depthOfBlock = depthBlock(p.depth, blocking);
+  const depthOfBlock = depthBlock(p.depth, { ...blocking, depth: DEPTH });
   const last = p.depth - depthOfBlock * (Math.ceil(p.depth / depthOfBlock) - 1);
 
   const multiply = m.once(name, () =>
@@ -104,27 +107,28 @@ function thin(m: ModuleBuilder, p: Product, out: "row" | "column", lines: Lines)
               op("i32.ne", k, i32(0)),
             ),
           );
-        const columns = (count: number): Expr[] => [
-          ...forRange(fb, { local: k, to: p.depth - last, step: depthOfBlock }, () =>
-            terms(count, depthOfBlock),
-          ),
-          ...terms(count, last),
-        ];
         const [from, to]: [Expr, Expr] = out === "row" ? [i32(0), i32(along)] : [rowStart, rowEnd];
         const rest = along % width;
         const strides = [lines.line, lines.depth, p.depth, 1].map((stride) =>
           i32(stride * v.bytes),
         );
+        /** All of the long operand that lies within `depth` terms from k on. */
+        const strips = (depth: number): Expr[] => [
+          ...forRange(fb, { local: i, from, to: minus(to, width - 1), step: width }, () =>
+            terms(width, depth),
+          ),
+          ...(rest ? [ifThen(op("i32.lt_s", i, to), ...terms(rest, depth))] : []),
+        ];
         const body = [
           ...(inPlace
             ? []
             : [
                 call(copyStrided(m, v), short, scratch, i32(lines.count), i32(p.depth), ...strides),
               ]),
-          ...forRange(fb, { local: i, from, to: minus(to, width - 1), step: width }, () =>
-            columns(width),
+          ...forRange(fb, { local: k, to: p.depth - last, step: depthOfBlock }, () =>
+            strips(depthOfBlock),
           ),
-          ...(rest ? [ifThen(op("i32.lt_s", i, to), ...columns(rest))] : []),
+          ...strips(last),
         ];
         fb.push(ifThen(op("i32.lt_s", rowStart, rowEnd), ...body));
       },
