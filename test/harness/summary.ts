@@ -36,11 +36,14 @@ export function summaryLine({ passed, failed, skipped }: Counts): string {
 /** Prints the line when the process ends, after everything that Vitest prints itself. */
 export function summaryReporter(): Reporter {
   let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
-  process.on("exit", () => {
-    if (counts.failed > 0 || counts.passed === 0) process.exitCode ||= 1;
-    process.stdout.write(`${summaryLine(counts)}\n`);
-  });
   return {
+    // Vitest makes the reporters of each project, and asks those of the whole.
+    onInit() {
+      process.on("exit", () => {
+        if (counts.failed > 0 || counts.passed === 0) process.exitCode ||= 1;
+        process.stdout.write(`${summaryLine(counts)}\n`);
+      });
+    },
     onTestRunEnd(modules, unhandledErrors) {
       counts = countTests(modules, unhandledErrors.length);
     },
