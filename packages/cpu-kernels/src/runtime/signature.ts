@@ -4,7 +4,7 @@
 // array (one axis), a number or a boolean, as everywhere in the engine.
 import { type Spec, type Structure, Tensor, type TypedArray } from "@cotangent/autodiff";
 import { compileError } from "./errors.ts";
-import { type FloatType, fits, isThere, specOf } from "./leaf.ts";
+import { copyOf, type FloatType, fits, isThere, specOf } from "./leaf.ts";
 
 /** A structure, prepared for walking. */
 export interface Node {
@@ -44,7 +44,7 @@ export class Builder {
   #build({ kind, keys, parts }: Node): unknown {
     if (kind === "leaf") {
       const { shape, dtype } = this.#specs[this.#next]!;
-      return new Tensor(shape, dtype, this.#windows[this.#next++]!.slice());
+      return new Tensor(shape, dtype, copyOf(dtype, this.#windows[this.#next++]!));
     }
     if (kind === "list") {
       const list: unknown[] = [];
