@@ -50,6 +50,13 @@ export interface Walk {
   readonly piece: { readonly columns: number; readonly at: number } | null;
 }
 
+/** What there is to do for the part that begins at `start`, of parts of `most` of an axis: the last one may be smaller. */
+function bySize(size: number, most: number, start: Expr, of: (size: number) => Expr): Expr {
+  if (size <= most || size % most === 0) return of(Math.min(size, most));
+  const isWhole = op("i32.le_s", start, i32(size - most));
+  return ifElse(isWhole, [of(most)], [of(size % most)]);
+}
+
 /** `multiply` of a product: see product.ts. */
 export function walkPanels(m: ModuleBuilder, p: Product, v: Arithmetic, walk: Walk): FunctionRef {
   const { direct, inPlace, blocking, block, piece } = walk;
@@ -70,12 +77,10 @@ export function walkPanels(m: ModuleBuilder, p: Product, v: Arithmetic, walk: Wa
   });
 
   return m.function(walk.name, { params: MULTIPLY }, (fb, q) => {
-    const [i0, i1, j0, k0, count, i, a, b, c] = [
-      ...["i0", "i1", "j0", "k0", "count", "i", "a", "b", "c"],
-    ].map((name) => fb.local(name, "i32")) as [
-      ...[Local, Local, Local, Local, Local],
-      ...[Local, Local, Local, Local],
-    ];
+    const local = (name: string): Local => fb.local(name, "i32");
+    const [i0, i1, i] = [local("i0"), local("i1"), local("i")];
+    const [j0, k0, count] = [local("j0"), local("k0"), local("count")];
+    const [a, b, c] = [local("a"), local("b"), local("c")];
     const origin = plus(plus(q.left, times(i0, leftRow)), times(k0, leftDepth));
 
     /** All tiles of the rows [i0, i1) against the panel of `columns` columns from column `j` on. */
@@ -130,23 +135,12 @@ export function walkPanels(m: ModuleBuilder, p: Product, v: Arithmetic, walk: Wa
       fb.push(...rows(() => depths(() => tiles(i32(0), whole, edge))));
       return;
     }
-    /** What packs a piece of B of so much depth and so many columns. */
-    const pack = (depth: number, columns: number): Expr => {
-      const from = plus(plus(q.right, times(k0, rightDepth)), times(j0, p.right.column * v.bytes));
-      const to = plus(q.scratch, piece.at);
-      return call(packRight(m, { ...p, depth, columns }, v, width), from, to);
-    };
-    /** One of two, by whether a piece is the last, smaller one along an axis. */
-    const either = (size: number, most: number, isWhole: Expr, of: (size: number) => Expr): Expr =>
-      size <= most || size % most === 0
-        ? of(Math.min(size, most))
-        : ifElse(isWhole, [of(most)], [of(size % most)]);
-    const packing = either(
-      p.columns,
-      piece.columns,
-      op("i32.le_s", j0, i32(p.columns - piece.columns)),
-      (columns) =>
-        either(p.depth, block, op("i32.eq", count, i32(block)), (depth) => pack(depth, columns)),
+    const from = plus(plus(q.right, times(k0, rightDepth)), times(j0, p.right.column * v.bytes));
+    const at = plus(q.scratch, piece.at);
+    const packing = bySize(p.columns, piece.columns, j0, (columns) =>
+      bySize(p.depth, block, k0, (depth) =>
+        call(packRight(m, { ...p, depth, columns }, v, width), from, at),
+      ),
     );
     const to = least(plus(j0, piece.columns), i32(whole));
     const atEnd = rest
