@@ -1,10 +1,9 @@
 /** Tests run from source, across packages too; `--mode full` draws more random programs. */
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { executedDocuments } from "./test/docs/plugin.ts";
 import { summaryReporter } from "./test/harness/summary.ts";
 
 const tests = ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"];
-const installed = "**/node_modules/**";
 /** Tests that put something else in a module's place. */
 const mocks = "**/*.mocks.test.ts";
 
@@ -22,9 +21,14 @@ export default defineConfig(({ mode }) => ({
       // Files that one worker runs share its modules: loading them for each took a fifth of the time.
       {
         extends: true,
-        test: { name: "tests", include: tests, exclude: [installed, mocks], isolate: false },
+        test: {
+          name: "tests",
+          include: tests,
+          exclude: [...configDefaults.exclude, mocks],
+          isolate: false,
+        },
       },
-      { extends: true, test: { name: "mocks", include: [mocks], exclude: [installed] } },
+      { extends: true, test: { name: "mocks", include: [mocks] } },
     ],
   },
 }));

@@ -88,7 +88,7 @@ function bytesOfBand(
       const { buffer, strides } = view;
       // Products pack what they read by other strides once more.
       if (strides[slice!.axis]) walked.set(buffer, bytesOf(buffer));
-      else again.set(`${buffer.id} ${strides.filter(Boolean)}`, bytesOf(buffer));
+      else again.set(`${buffer.id} ${strides.filter((stride) => stride !== 0)}`, bytesOf(buffer));
     }
   const total = (all: ReadonlyMap<unknown, number>): number =>
     [...all.values()].reduce((sum, bytes) => sum + bytes, 0);

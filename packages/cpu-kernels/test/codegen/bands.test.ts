@@ -45,7 +45,7 @@ async function expectSame(f: F, args: readonly Tree[]): Promise<number> {
   plain.executable.run();
   const want = results(plain);
   expect(plain.program.bands).toBeUndefined();
-  for (const threads of [1, 2]) {
+  for (const threads of [1, 2, 3]) {
     const banded = prepared(f, args, { threads, bands: small });
     // Threads join when they have started.
     for (let i = 0; i < 200; i++) {
@@ -58,7 +58,7 @@ async function expectSame(f: F, args: readonly Tree[]): Promise<number> {
     // Timed kernel by kernel, block by block, they compute the same.
     expect(banded.executable.time().every((ms) => ms >= 0)).toBe(true);
     expect(results(banded)).toEqual(want);
-    if (threads === 2) return banded.program.bands?.length ?? 0;
+    if (threads === 3) return banded.program.bands?.length ?? 0;
   }
   return 0;
 }

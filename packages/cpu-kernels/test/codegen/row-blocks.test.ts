@@ -20,6 +20,8 @@ const sizes = [
   [5, 700, 31],
   [7, 300, 129],
   [40, 500, 77],
+  // A wide right operand, packed piece by piece for some rows at a time.
+  [701, 530, 203],
 ] as const;
 
 describe.each(["f32", "f64"] as const)("in %s", (dtype) => {

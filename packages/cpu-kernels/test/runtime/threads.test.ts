@@ -69,6 +69,19 @@ describe("results are the same bits", () => {
     await settled(step, () => step(x, w), 2);
     for (let i = 0; i < 30; i++) expect(Buffer.compare(bytes(step(x, w)), bytes(alone))).toBe(0);
   });
+  test("for wide right operands, which each thread packs piece by piece, one for all or one a member", async () => {
+    const [x, w] = [sample([2, 130, 701], 1), sample([2, 701, 203], 2)];
+    const wide = (a: Tensor, b: Tensor): Tensor[] => [
+      batched(a, b),
+      tanh(matmul(a, b.slice([0, 0, 0], [1, 701, 203]))),
+    ];
+    const alone = compile(wide)(x, w);
+    const step = compile(wide, { threads: 2 });
+    step(x, w);
+    await settled(step, () => step(x, w), 2);
+    for (let i = 0; i < 10; i++)
+      step(x, w).forEach((y, k) => expect(Buffer.compare(bytes(y), bytes(alone[k]!))).toBe(0));
+  });
   test("of noise and of state that is kept inside", async () => {
     const walk = (s: Tensor, key: Tensor) => {
       const next = add(mul(0.9, s), random.normal(key, [40_000], { dtype: "f32" }));
