@@ -35,7 +35,7 @@ function build(shape: Shape, dtype: DType, at: (i: number) => number): Tensor {
 
 /**
  * A tensor of the given JavaScript value: a number, nested arrays or a typed array, which it keeps: tensors are immutable,
- * so do not write to it afterwards (compiled functions may have read it).
+ * so do not write to it afterwards (a pullback may still read it).
  *
  * Numbers become f64 and booleans bool unless `dtype` says otherwise; `shape` reshapes flat values.
  */

@@ -62,24 +62,6 @@ export function allocate({ dtype, shape }: Spec): TypedArray {
 /** A copy. `slice` would fill its memory with zeros first, which for a large array takes half as long again. */
 export const copyOf = (dtype: DType, array: TypedArray): TypedArray => new arrays[dtype](array);
 
-/** Arrays of so many elements are worth a look whether memory holds them already. */
-const worthLooking = 1024;
-const places = 16;
-
-/**
- * Whether a tensor's array, the last one that was copied to `memory`, need not be copied again. Tensors are immutable, so
- * it is the same still; who fills one anew all the same is found out, since most elements change then.
- */
-export function isThere(data: TypedArray, memory: TypedArray): boolean {
-  const { length } = data;
-  if (length < worthLooking || data.constructor !== memory.constructor) return false;
-  for (let k = 0; k < places; k++) {
-    const at = Math.floor((k * (length - 1)) / (places - 1));
-    if (!Object.is(data[at], memory[at])) return false;
-  }
-  return true;
-}
-
 /** Whether one leaf has a spec. */
 export function fits(leaf: unknown, { dtype, shape }: Spec, float: FloatType): boolean {
   if (leaf instanceof Tensor) {

@@ -4,7 +4,7 @@
 // array (one axis), a number or a boolean, as everywhere in the engine.
 import { type Spec, type Structure, Tensor, type TypedArray } from "@cotangent/autodiff";
 import { compileError } from "./errors.ts";
-import { copyOf, type FloatType, fits, isThere, specOf } from "./leaf.ts";
+import { copyOf, type FloatType, fits, specOf } from "./leaf.ts";
 
 /** A structure, prepared for walking. */
 export interface Node {
@@ -57,22 +57,6 @@ export class Builder {
   }
 }
 
-/** Where the leaves of an argument go. Made by `memoryOf`. */
-export interface Memory {
-  readonly views: readonly TypedArray[];
-  /** The array of the tensor that each view holds a copy of. */
-  readonly held: (TypedArray | null)[];
-  /** Whether calls leave the views as they are. */
-  readonly isKept: boolean;
-}
-
-/** Memory that holds no tensor yet. */
-export const memoryOf = (views: readonly TypedArray[], isKept: boolean): Memory => ({
-  views,
-  held: views.map(() => null),
-  isKept,
-});
-
 /** Walks trees of one structure. */
 export class Signature {
   readonly structure: Structure;
@@ -115,26 +99,17 @@ export class Signature {
     return true;
   }
 
-  /** Copies the leaves of a tree that matches into memory, converting them; not those tensors that it holds. */
-  write(tree: unknown, memory: Memory): void {
+  /** Copies the leaves of a tree that matches into memory, converting them. */
+  write(tree: unknown, views: readonly TypedArray[]): void {
     this.#next = 0;
-    this.#write(this.node, tree, memory);
+    this.#write(this.node, tree, views);
   }
 
-  #write({ kind, keys, parts }: Node, value: unknown, memory: Memory): void {
+  #write({ kind, keys, parts }: Node, value: unknown, views: readonly TypedArray[]): void {
     if (kind === "leaf") {
-      const leaf = this.#next++;
-      const view = memory.views[leaf]!;
+      const view = views[this.#next++]!;
       if (typeof value === "number" || typeof value === "boolean") view[0] = Number(value);
-      else if (value instanceof Tensor) {
-        const { data } = value;
-        if (memory.held[leaf] === data && isThere(data, view)) return;
-        view.set(data);
-        memory.held[leaf] = memory.isKept ? data : null;
-      } else {
-        view.set(value as TypedArray);
-        memory.held[leaf] = null;
-      }
+      else view.set(value instanceof Tensor ? value.data : (value as TypedArray));
       return;
     }
     for (let i = 0; i < parts.length; i++)
@@ -143,7 +118,7 @@ export class Signature {
         kind === "list"
           ? (value as readonly unknown[])[i]
           : (value as Record<string, unknown>)[keys[i]!],
-        memory,
+        views,
       );
   }
 }

@@ -8,7 +8,7 @@
 import type { Entry } from "./entry.ts";
 import { compileError } from "./errors.ts";
 import { allocate, type FloatType } from "./leaf.ts";
-import { Builder, memoryOf, signatureOf } from "./signature.ts";
+import { Builder, signatureOf } from "./signature.ts";
 
 /** Stands for the state inside of a compiled step: pass it as argument 0 to go on from there. */
 export class State<S = unknown> {
@@ -40,7 +40,7 @@ export class State<S = unknown> {
     }
     const given = signatureOf(tree, this.#float);
     const leaves = given.specs.map(allocate);
-    given.write(tree, memoryOf(leaves, false));
+    given.write(tree, leaves);
     this.#pending = new Builder(given.node, given.specs, leaves);
   }
 
