@@ -36,13 +36,18 @@ export interface Life {
 }
 
 /** When each kernel runs: those of a band all the time that the band takes. */
-const timesOf = (program: Program): number[] =>
+export const timesOf = (program: Program): number[] =>
   program.kernels.map((_, at) => bandOf(program, at)?.first ?? at);
 
-/** From which kernel to which a buffer holds something; inputs and constants always do. */
-export function lifetimes(program: Program): Map<Buffer, Life> {
+/**
+ * From which kernel to which a buffer holds something; inputs and constants always do. `times`: of each kernel, the number
+ * of the first that it may run at once with.
+ */
+export function lifetimes(
+  program: Program,
+  times: readonly number[] = timesOf(program),
+): Map<Buffer, Life> {
   const { buffers, kernels } = program;
-  const times = timesOf(program);
   const lives = new Map<Buffer, Life>();
   kernels.forEach((kernel, number) => {
     const at = times[number]!;

@@ -10,7 +10,7 @@
 // view. Products and reductions read what they have yet to finish: never in place.
 // Placement: the largest first, into the smallest gap that is free for its lifetime (Pisarchyk & Lee 2020, "greedy by size").
 import { bandOf } from "./band-of.ts";
-import { accessesOf, bytesOf, bytesPerElement, type Life, lifetimes } from "./lifetimes.ts";
+import { accessesOf, bytesOf, bytesPerElement, type Life, lifetimes, timesOf } from "./lifetimes.ts";
 import type { Buffer, Program, View } from "./program.ts";
 
 export interface Plan {
@@ -27,7 +27,11 @@ function oneView(list: readonly View[], buffer: Buffer): string | null {
 }
 
 /** The buffers that take over the memory of another: new → old. */
-function inPlace(program: Program, lives: ReadonlyMap<Buffer, Life>): Map<Buffer, Buffer> {
+function inPlace(
+  program: Program,
+  lives: ReadonlyMap<Buffer, Life>,
+  times: readonly number[],
+): Map<Buffer, Buffer> {
   const { kernels } = program;
   const taken = new Map<Buffer, Buffer>();
   const gone = new Set<Buffer>();
@@ -35,18 +39,26 @@ function inPlace(program: Program, lives: ReadonlyMap<Buffer, Life>): Map<Buffer
     // In a band others may read what a loop has overwritten a block of.
     if (kernel.kind !== "loop" || bandOf(program, at)) return;
     const { reads, writes } = accessesOf(kernel);
+    const now = times[at]!;
+    const isReadBeside = (buffer: Buffer): boolean => {
+      for (let k = now; times[k] === now; k++)
+        if (k !== at && accessesOf(kernels[k]!).reads.some((view) => view.buffer === buffer))
+          return true;
+      return false;
+    };
     for (const { buffer } of writes) {
       const order = oneView(writes, buffer);
-      if (order === null || lives.get(buffer)!.first !== at || taken.has(buffer)) continue;
+      if (order === null || lives.get(buffer)!.first !== now || taken.has(buffer)) continue;
       const old = reads.find(
         ({ buffer: other }) =>
           (other.role === "temporary" || other.role === "block") &&
           (other.role === "block") === (buffer.role === "block") &&
-          lives.get(other)!.last === at &&
-          lives.get(other)!.first < at &&
+          lives.get(other)!.last === now &&
+          lives.get(other)!.first < now &&
           bytesOf(other) === bytesOf(buffer) &&
           bytesPerElement[other.dtype] === bytesPerElement[buffer.dtype] &&
           !gone.has(other) &&
+          !isReadBeside(other) &&
           oneView(reads, other) === order,
       );
       if (!old) continue;
@@ -66,9 +78,9 @@ interface Unit {
   offset: number;
 }
 
-function unitsOf(program: Program): Unit[] {
-  const lives = lifetimes(program);
-  const taken = inPlace(program, lives);
+function unitsOf(program: Program, times: readonly number[]): Unit[] {
+  const lives = lifetimes(program, times);
+  const taken = inPlace(program, lives, times);
   const units = new Map<Buffer, Unit>();
   const unitOf = (buffer: Buffer): Unit => {
     const old = taken.get(buffer);
@@ -93,12 +105,12 @@ function unitsOf(program: Program): Unit[] {
 }
 
 /** Places the buffers that a program lists. */
-function arrange(program: Program, align: number): Plan {
+function arrange(program: Program, align: number, times: readonly number[]): Plan {
   const up = (bytes: number) => Math.ceil(bytes / align) * align;
   /** By offset. */
   const placed: Unit[] = [];
   const isGiven = ({ first }: Unit) => Number(first >= 0);
-  const units = unitsOf(program).sort(
+  const units = unitsOf(program, times).sort(
     (a, b) => isGiven(a) - isGiven(b) || b.bytes - a.bytes || a.first - b.first,
   );
   for (const unit of units) {
@@ -130,23 +142,32 @@ function arrange(program: Program, align: number): Plan {
 export interface PlanOptions {
   /** In bytes, a power of two. */
   readonly align?: number;
+  /** Of each kernel, the number of the first that it may run at once with. By default they run one after the other. */
+  readonly times?: readonly number[];
 }
 
 /** The arena of a program. */
-export function plan(program: Program, { align = 64 }: PlanOptions = {}): Plan {
+export function plan(
+  program: Program,
+  { align = 64, times = timesOf(program) }: PlanOptions = {},
+): Plan {
   const buffers = program.buffers.filter(({ role }) => role !== "block");
-  return arrange({ ...program, buffers }, align);
+  return arrange({ ...program, buffers }, align, times);
 }
 
 /** The memory for one block, of whichever band runs. */
-export function planBlocks(program: Program, { align = 64 }: PlanOptions = {}): Plan {
+export function planBlocks(
+  program: Program,
+  { align = 64 }: Pick<PlanOptions, "align"> = {},
+): Plan {
   const offsets = new Map<Buffer, number>();
   let size = 0;
   for (const { first, kernels: count } of program.bands ?? []) {
     const kernels = program.kernels.slice(first, first + count);
     const touched = kernels.map(accessesOf).flatMap(({ reads, writes }) => [...reads, ...writes]);
     const own = new Set(touched.map(({ buffer }) => buffer).filter(({ role }) => role === "block"));
-    const planned = arrange({ ...program, buffers: [...own], kernels, bands: [] }, align);
+    const times = kernels.map((_, at) => at);
+    const planned = arrange({ ...program, buffers: [...own], kernels, bands: [] }, align, times);
     for (const [buffer, offset] of planned.offsets) offsets.set(buffer, offset);
     size = Math.max(size, planned.size);
   }

@@ -1,7 +1,14 @@
 // Where everything lies in the module's memory.
 //
 //   [ control | constants of functions | buffers, as planned | scratch of one kernel | own of each thread ]
-import { type Buffer, type Plan, type Program, plan, planBlocks } from "@cotangent/graph-passes";
+import {
+  type Buffer,
+  type Plan,
+  type Program,
+  plan,
+  planBlocks,
+  sections,
+} from "@cotangent/graph-passes";
 import { constantBytes } from "../math/index.ts";
 import { control, controlBytes } from "./control.ts";
 import { product } from "./equations/scalar.ts";
@@ -48,7 +55,9 @@ export class Arena {
     this.constants = controlBytes(threads);
     this.buffers = this.constants + align(constantBytes);
     const buffers = program.buffers.filter((buffer) => !places.has(buffer));
-    this.#plan = plan({ ...program, buffers }, { align: alignment });
+    // Threads may be at different kernels of a section.
+    const times = threads > 1 ? { times: sections(program) } : {};
+    this.#plan = plan({ ...program, buffers }, { align: alignment, ...times });
     this.#blocks = planBlocks(program, { align: alignment });
     this.#blocksAt = this.keep(this.#blocks.size);
     this.#size = checkSize(this.buffers + align(this.#plan.size));
@@ -77,6 +86,11 @@ export class Arena {
     this.#scratch += align(bytes);
     this.#mostScratch = Math.max(this.#mostScratch, this.#scratch);
     return at;
+  }
+
+  /** Whether the kernel under construction has asked for scratch memory. */
+  get hasScratch(): boolean {
+    return this.#scratch > 0;
   }
 
   /** Bytes that each thread has for itself while it runs a kernel. */

@@ -1,13 +1,13 @@
 // The words through which threads work together, at the start of the arena.
 //
-//   tickets  one per thread, phase · 2³² + next unit: each has a share of the units of the phase to take from first; to
-//            take some is to exchange the ticket for a later one
-//   done     units of the phase that are computed
+//   tickets  one per thread, section · 2³² + next place in the thread's share; to take some is to exchange the ticket for
+//            a later one
+//   done     places of all shares of the section that are computed
 //   status   what stopped the run, 0 while nothing did
 //
 // A thread that comes late, or never, is waited for only while it holds units that it has taken.
 
-/** At most so many phases are shared; the rest of a longer program runs on one thread. */
+/** At most so many sections are shared; the rest of a longer program runs on one thread. */
 export const mostShared = 512;
 
 /** Byte offsets; each word that is written often has a cache line of its own. */
@@ -22,8 +22,8 @@ export const control = {
   /** The number of the run. */
   run: 28,
   done: 64,
-  /** Units of each phase, 4 bytes each. */
-  units: 128,
+  /** How long a share of each section is, 4 bytes each. */
+  lengths: 128,
   /** Behind them, 128 + 4 · mostShared. */
   tickets: 2176,
 } as const;
@@ -35,7 +35,7 @@ export const ticketBytes = 64;
 export const controlBytes = (threads: number): number =>
   threads > 1 ? control.tickets + ticketBytes * threads : 64;
 
-/** The phase of a ticket when no run is going on. */
+/** The section of a ticket when no run is going on. */
 export const idle = 0xffffffff;
 
 /** What `run` returns. */

@@ -10,9 +10,11 @@ import { equationCode } from "./equations/index.ts";
 import { loopCode } from "./loop.ts";
 import { matmulCode, productOf } from "./matmul.ts";
 import { Packs } from "./packs.ts";
+import { lengthOf } from "./parallel.ts";
 import { asReduction } from "./product.ts";
 import { reduceCode } from "./reduce.ts";
-import { type CompiledKernel, placed, runFunction } from "./run.ts";
+import { placed, runFunction } from "./run.ts";
+import { type CompiledKernel, sectionsOf } from "./sections.ts";
 import { successorsInPlace } from "./successors.ts";
 import { zeroCode } from "./zero.ts";
 
@@ -20,7 +22,7 @@ export interface Generated {
   readonly module: ModuleBuilder;
   readonly arena: Arena;
   readonly kernels: readonly CompiledKernel[];
-  /** Units of the phases that threads share, in order. */
+  /** How long each thread's share is of the sections that threads share, in order. */
   readonly shared: readonly number[];
 }
 
@@ -111,10 +113,12 @@ export function generate(
     if (own === null || own.first === number) arena.beginKernel();
     const phases = codeOf(name, kernel, context, packs, number, own !== null);
     for (const { ref } of phases) module.export(ref.name, ref);
-    return [{ name, kernel, phases, band: own }];
+    return [{ name, kernel, phases, band: own, hasScratch: arena.hasScratch }];
   });
-  const phases = placed(kernels, context);
-  runFunction(module, phases, arena, now && { now, threads });
-  const shared = phases.filter((phase) => phase.shared !== null).map(({ units }) => units);
+  const sections = sectionsOf(placed(kernels, context), arena, threads);
+  runFunction(module, sections, arena, now && { now, threads });
+  const shared = sections.flatMap(({ phases, shared: number }) =>
+    number === null ? [] : [lengthOf(phases, threads)],
+  );
   return { module, arena, kernels, shared };
 }

@@ -1,7 +1,9 @@
-// Phases shared out to threads: the caller opens a phase, all take units until none are left, the caller waits for the rest.
+// Sections shared out to threads: the caller opens one, all take parts until nothing is left, the caller waits for the rest.
 //
-//   share(phase):  done ← 0; tickets ← phase·2³² + first unit; take units; wait until done = units
-//   work(own):     until the run is over: take units of the current phase; else spin a little, then nap
+//   share(section):  done ← 0; tickets ← section·2³²; take parts; wait until done = threads · length
+//   work(own):       until the run is over: take parts of the current section; else spin a little, then nap
+//
+// A thread's share has ⌈units / threads⌉ places of every phase, in order: those of a later thread may be empty.
 //
 // Nobody wakes anybody: an operating system may well move a thread that is woken to the core of the one that woke it,
 // where the two take turns while another core idles. Who naps wakes by a timer, on its own core.
@@ -25,11 +27,12 @@ import {
   type ModuleBuilder,
   op,
   ret,
+  select,
   set,
 } from "../wasm/index.ts";
 import type { Phase } from "./context.ts";
 import { control, idle, outcome, ticketBytes } from "./control.ts";
-import { at, nap, read, shareFrom, taking, write } from "./taking.ts";
+import { at, nap, read, taking, write } from "./taking.ts";
 
 /** Turns of a loop that waits before it naps: a millisecond or so, longer than what one thread does between shared phases. */
 const spins = 300_000;
@@ -44,28 +47,58 @@ export interface Sharing {
   readonly now: FunctionRef;
 }
 
-/** Lets threads take units of a phase from a thread's share. */
-function setTicket(thread: Expr, phase: Expr, unit: Expr): Expr {
-  const high = op("i64.shl", op("i64.extend_i32_u", phase), i64(32));
-  const ticket = op("i64.or", high, op("i64.extend_i32_u", unit));
+/** Lets threads take parts of a section from a thread's share. */
+function setTicket(thread: Expr, section: Expr): Expr {
+  const ticket = op("i64.shl", op("i64.extend_i32_u", section), i64(32));
   const word = op("i32.mul", thread, i32(ticketBytes));
   return access("i64.atomic.store", [word, ticket], at(control.tickets));
 }
 
-/** execute(phase, begin, end, own): units of a phase. */
-function executeFunction(m: ModuleBuilder, phases: readonly Phase[]): FunctionRef {
-  const params = { phase: "i32", begin: "i32", end: "i32", own: "i32" } as const;
-  return m.function("execute", { params }, (fb, { phase, begin, end, own }) => {
-    const labels = phases.map((_, i) => `phase${i}`);
-    let body: Expr[] = [brTable([...labels, "none"], phase)];
-    phases.forEach(({ ref }, i) => {
-      body = [block(labels[i]!, ...body), call(ref, begin, end, own), ret()];
+/** Places of a phase in a thread's share. */
+const placesOf = ({ units }: Phase, threads: number): number => Math.ceil(units / threads);
+
+/** How long each thread's share of a section is. */
+export const lengthOf = (phases: readonly Phase[], threads: number): number =>
+  phases.reduce((sum, phase) => sum + placesOf(phase, threads), 0);
+
+/** execute(section, share, begin, end, own): the places of a share from begin up to end. */
+function executeFunction(
+  m: ModuleBuilder,
+  sections: readonly (readonly Phase[])[],
+  threads: number,
+): FunctionRef {
+  const params = { section: "i32", share: "i32", begin: "i32", end: "i32", own: "i32" } as const;
+  return m.function("execute", { params }, (fb, { section, share, begin, end, own }) => {
+    const [from, to] = [fb.local("from", "i32"), fb.local("to", "i32")];
+    const least = (x: Expr, y: Expr): Expr => select(x, y, op("i32.lt_s", x, y));
+    /** Those units of a phase whose places, which begin at `first`, are among these. */
+    const part = (phase: Phase, first: number): Expr[] => {
+      const places = placesOf(phase, threads);
+      const base = op("i32.mul", share, i32(places));
+      const unitAt = (place: Expr): Expr => op("i32.add", base, op("i32.sub", place, i32(first)));
+      const last = i32(first + places);
+      return [
+        set(from, unitAt(select(begin, i32(first), op("i32.gt_s", begin, i32(first))))),
+        set(to, unitAt(least(end, last))),
+        set(to, least(to, i32(phase.units))),
+        ifThen(op("i32.lt_s", from, to), call(phase.ref, from, to, own)),
+      ];
+    };
+    const labels = sections.map((_, i) => `section${i}`);
+    let body: Expr[] = [brTable([...labels, "none"], section)];
+    sections.forEach((phases, i) => {
+      let first = 0;
+      const parts = phases.flatMap((phase) => {
+        first += placesOf(phase, threads);
+        return part(phase, first - placesOf(phase, threads));
+      });
+      body = [block(labels[i]!, ...body), ...parts, ret()];
     });
     fb.push(block("none", ...body));
   });
 }
 
-/** share(phase, units): opens a phase, works on it, and returns when it is done, or why it cannot be. */
+/** share(section, places): opens a section, works on it, and returns when it is done, or why it cannot be. */
 function shareFunction(
   m: ModuleBuilder,
   execute: FunctionRef,
@@ -81,7 +114,7 @@ function shareFunction(
     fb.push(
       write(control.done, i32(0)),
       ...forRange(fb, { local: thread, to: threads }, () => [
-        setTicket(thread, which, shareFrom(count, thread, threads)),
+        setTicket(thread, which),
       ]),
       loop("take", ...take, brIf("take", took)),
       loop(
@@ -110,14 +143,14 @@ function shareFunction(
 function workFunction(m: ModuleBuilder, execute: FunctionRef, threads: number): void {
   const params = { own: "i32", thread: "i32" } as const;
   m.function("work", { params, export: "work" }, (fb, { own, thread }) => {
-    const { take, took, phase } = taking(fb, execute, { own, thread, threads });
+    const { take, took, section } = taking(fb, execute, { own, thread, threads });
     const turns = fb.local("turns", "i32");
     fb.push(
       loop(
         "work",
         ...take,
         ifThen(took, set(turns, i32(0)), br("work")),
-        ifThen(op("i32.eq", phase, i32(idle)), ret()),
+        ifThen(op("i32.eq", section, i32(idle)), ret()),
         set(turns, op("i32.add", turns, i32(1))),
         brIf("work", op("i32.lt_u", turns, i32(spins))),
         nap(control.ready, read(control.ready)),
@@ -127,19 +160,19 @@ function workFunction(m: ModuleBuilder, execute: FunctionRef, threads: number): 
   });
 }
 
-/** The functions that share phases out. `share(i)` is the call for phase number i of `phases`. */
+/** The functions that share sections out. `share(i)` is the call for section number i. */
 export function parallel(
   m: ModuleBuilder,
-  phases: readonly Phase[],
+  sections: readonly (readonly Phase[])[],
   sharing: Sharing,
-): { readonly share: (phase: number, patience: Expr) => Expr; readonly finish: Expr[] } {
-  const execute = executeFunction(m, phases);
+): { readonly share: (section: number, patience: Expr) => Expr; readonly finish: Expr[] } {
+  const { threads } = sharing;
+  const execute = executeFunction(m, sections, threads);
   const share = shareFunction(m, execute, sharing);
-  workFunction(m, execute, sharing.threads);
+  workFunction(m, execute, threads);
   return {
-    share: (phase, patience) => call(share, i32(phase), i32(phases[phase]!.units), patience),
-    finish: Array.from({ length: sharing.threads }, (_, thread) =>
-      setTicket(i32(thread), i32(idle), i32(0)),
-    ),
+    share: (section, patience) =>
+      call(share, i32(section), i32(threads * lengthOf(sections[section]!, threads)), patience),
+    finish: Array.from({ length: threads }, (_, thread) => setTicket(i32(thread), i32(idle))),
   };
 }

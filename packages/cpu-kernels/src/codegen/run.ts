@@ -1,7 +1,7 @@
-// run: the function that calls the phases of all kernels in order, alone or with the threads that take part.
+// run: the function that calls the phases of all kernels section by section, alone or with the threads that take part.
 //
 //   run(patience) → an outcome: done, a wrong index, or why other threads could not finish
-import { type Band, countKernel, type Kernel } from "@cotangent/graph-passes";
+import type { Band } from "@cotangent/graph-passes";
 import {
   call,
   forRange,
@@ -15,37 +15,10 @@ import {
   store,
 } from "../wasm/index.ts";
 import type { Arena } from "./arena.ts";
-import { type KernelCode, type ModuleContext, type Phase, phase } from "./context.ts";
-import { mostShared, outcome } from "./control.ts";
+import { type ModuleContext, type Phase, phase } from "./context.ts";
+import { outcome } from "./control.ts";
 import { parallel, type Sharing } from "./parallel.ts";
-
-/** A kernel of the program with its code; kernels over no elements have none. */
-export interface CompiledKernel {
-  readonly name: string;
-  readonly kernel: Kernel;
-  readonly phases: KernelCode;
-  readonly band: Band | null;
-}
-
-const mayFail = ({ kernel }: CompiledKernel): boolean =>
-  kernel.kind === "equation" && ["gather", "scatterAdd"].includes(kernel.equation.primitive.name);
-
-/** A phase of the program in its place. */
-export interface Placed extends Phase {
-  /** The kernels that run in it. */
-  readonly kernels: readonly CompiledKernel[];
-  /** Its number among the phases that threads share, or null where one thread does it faster. */
-  readonly shared: number | null;
-}
-
-/** What a phase must take for others to help with it, in nanoseconds of one thread. */
-const worthSharing = 5_000;
-
-/** Roughly, how long a kernel takes on one thread, in nanoseconds. */
-function estimate(kernel: Kernel): number {
-  const { flops, bytes } = countKernel(kernel);
-  return flops / (kernel.kind === "matmul" ? 30 : 2) + bytes / 20;
-}
+import { type CompiledKernel, mayFail, type Placed, type Section } from "./sections.ts";
 
 /** The kernels of a band as one phase: for each block, one after the other. */
 function bandPhase(
@@ -67,9 +40,9 @@ function bandPhase(
   );
 }
 
-/** The phases in order, with those that are long enough numbered for sharing. */
+/** The phases in order. */
 export function placed(kernels: readonly CompiledKernel[], context: ModuleContext): Placed[] {
-  const phases: Omit<Placed, "shared">[] = [];
+  const phases: Placed[] = [];
   for (const kernel of kernels) {
     const { band, phases: own } = kernel;
     if (band === null) phases.push(...own.map((part) => ({ ...part, kernels: [kernel] })));
@@ -78,40 +51,43 @@ export function placed(kernels: readonly CompiledKernel[], context: ModuleContex
       phases.push({ ...bandPhase(context, band, members), kernels: members });
     }
   }
-  let next = 0;
-  return phases.map((part): Placed => {
-    const time = part.kernels.reduce((sum, { kernel }) => sum + estimate(kernel), 0);
-    const isWorth = context.threads > 1 && part.units > 1 && time > worthSharing;
-    return { ...part, shared: isWorth && next < mostShared ? next++ : null };
-  });
+  return phases;
 }
 
 /** Adds `run` to the module. */
 export function runFunction(
   module: ModuleBuilder,
-  phases: readonly Placed[],
+  sections: readonly Section[],
   arena: Arena,
   sharing: Pick<Sharing, "now" | "threads"> | null,
 ): void {
-  const together = phases.filter(({ shared }) => shared !== null);
+  const together = sections.filter(({ shared }) => shared !== null);
   const share =
     sharing && together.length > 0
-      ? parallel(module, together, { ...sharing, own: arena.own(0) })
+      ? parallel(
+          module,
+          together.map(({ phases }) => phases),
+          { ...sharing, own: arena.own(0) },
+        )
       : null;
+  const mayFailAt = sections.map(({ phases }) =>
+    phases.some(({ kernels }) => kernels.some(mayFail)),
+  );
   const params = { patience: "f64" } as const;
   module.function("run", { params, results: ["i32"], export: "run" }, (fb, { patience }) => {
     const status = fb.local("status", "i32");
     const report = { offset: arena.report };
-    if (phases.some(({ kernels }) => kernels.some(mayFail)))
-      fb.push(store("i32.store", i32(0), i32(0), report));
-    for (const { ref, units, kernels, shared } of phases) {
+    if (mayFailAt.includes(true)) fb.push(store("i32.store", i32(0), i32(0), report));
+    sections.forEach(({ phases, shared }, i) => {
       if (share && shared !== null)
         fb.push(
           set(status, share.share(shared, patience)),
           ifThen(status, ...share.finish, ret(status)),
         );
-      else fb.push(call(ref, i32(0), i32(units), i32(arena.own(0))));
-      if (kernels.some(mayFail))
+      else
+        for (const { ref, units } of phases)
+          fb.push(call(ref, i32(0), i32(units), i32(arena.own(0))));
+      if (mayFailAt[i])
         fb.push(
           ifThen(
             load("i32.load", i32(0), report),
@@ -119,7 +95,7 @@ export function runFunction(
             ret(i32(outcome.wrongIndex)),
           ),
         );
-    }
+    });
     fb.push(...(share?.finish ?? []), i32(outcome.done));
   });
 }

@@ -1,7 +1,7 @@
-// Taking units of work: what every thread does in a phase, the caller of `run` too.
+// Taking work: what every thread does in a section, the caller of `run` too.
 //
-//   for all shares of the phase, one's own first:
-//     (phase, begin) ← ticket;  if begin < end: take a part of the rest, ticket ← ticket + part, compute it, done += part
+//   for all shares of the section, one's own first:
+//     (section, begin) ← ticket;  if begin < length: take a part of the rest, ticket ← ticket + part, compute it, done += part
 //
 // Who has computed rows of one array computes the same rows of the next, which are in that core's cache; who is done
 // helps others. Parts get smaller, so that work is seldom cut and nobody waits long at the end.
@@ -44,21 +44,17 @@ export interface Taking {
   readonly take: Expr[];
   /** Set by `take`: 1 when there may be more. */
   readonly took: Local;
-  readonly phase: Local;
+  readonly section: Local;
 }
 
-/** The first unit of a thread's share. */
-export const shareFrom = (units: Expr, thread: Expr, threads: number): Expr =>
-  op("i32.div_u", op("i32.mul", units, thread), i32(threads));
-
-/** Takes units of the current phase, if there are any, and computes them. */
+/** Takes a part of the current section, if there is any, and computes it. */
 export function taking(
   fb: FunctionBuilder,
   execute: FunctionRef,
   { own, thread, threads }: { own: Expr; thread: Expr; threads: number },
 ): Taking {
-  const [phase, begin, rest, part, took, share, looked] = [
-    "phase",
+  const [section, begin, rest, part, took, share, looked] = [
+    "section",
     "begin",
     "rest",
     "part",
@@ -68,13 +64,12 @@ export function taking(
   ].map((name) => fb.local(name, "i32")) as [Local, Local, Local, Local, Local, Local, Local];
   const ticket = fb.local("ticket", "i64");
   const word = op("i32.mul", share, i32(ticketBytes));
-  const units = load("i32.load", op("i32.shl", phase, i32(2)), at(control.units));
-  const end = shareFrom(units, op("i32.add", share, i32(1)), threads);
+  const length = load("i32.load", op("i32.shl", section, i32(2)), at(control.lengths));
   const next = op("i64.add", ticket, op("i64.extend_i32_u", part));
-  // A ticket that has not changed says the same of the same phase, be it of another run.
+  // A ticket that has not changed says the same of the same section, be it of another run.
   const exchange = access("i64.atomic.rmw.cmpxchg", [word, ticket, next], at(control.tickets));
   const compute = [
-    call(execute, phase, begin, op("i32.add", begin, part), own),
+    call(execute, section, share, begin, op("i32.add", begin, part), own),
     drop(access("i32.atomic.rmw.add", [i32(0), part], at(control.done))),
   ];
   const following = op("i32.add", share, i32(1));
@@ -85,11 +80,11 @@ export function taking(
     loop(
       "shares",
       set(ticket, load("i64.atomic.load", word, at(control.tickets))),
-      set(phase, op("i32.wrap_i64", op("i64.shr_u", ticket, i64(32)))),
+      set(section, op("i32.wrap_i64", op("i64.shr_u", ticket, i64(32)))),
       set(begin, op("i32.wrap_i64", ticket)),
       ifThen(
-        op("i32.ne", phase, i32(idle)),
-        set(rest, op("i32.sub", end, begin)),
+        op("i32.ne", section, i32(idle)),
+        set(rest, op("i32.sub", length, begin)),
         ifThen(
           op("i32.gt_s", rest, i32(0)),
           set(took, i32(1)),
@@ -102,5 +97,5 @@ export function taking(
       ),
     ),
   ];
-  return { take, took, phase };
+  return { take, took, section };
 }

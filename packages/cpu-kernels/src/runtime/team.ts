@@ -32,14 +32,14 @@ export class Team {
   readonly #words: Int32Array;
   #pool: Pool | null;
 
-  constructor(program: Omit<SharedProgram, "id">, units: readonly number[]) {
+  constructor(program: Omit<SharedProgram, "id">, lengths: readonly number[]) {
     requireThreads();
     this.#threads = program.threads;
     this.#words = new Int32Array(program.memory.buffer);
     this.#words[control.mayBlock / 4] = Number(mayBlock());
     this.#setTickets(0, idle);
-    units.forEach((count, i) => {
-      this.#words[control.units / 4 + i] = count;
+    lengths.forEach((length, i) => {
+      this.#words[control.lengths / 4 + i] = length;
     });
     this.#pool = poolOf(program.threads - 1);
     this.#pool.load({ ...program, id: this.#id });
@@ -70,11 +70,11 @@ export class Team {
       this.#fail(pool, "other threads held work and finished none of it for too long");
   }
 
-  #setTickets(unit: number, phase: number): void {
+  #setTickets(place: number, section: number): void {
     for (let thread = 0; thread < this.#threads; thread++) {
       const at = (control.tickets + ticketBytes * thread) / 4;
-      Atomics.store(this.#words, at, unit);
-      Atomics.store(this.#words, at + 1, phase);
+      Atomics.store(this.#words, at, place);
+      Atomics.store(this.#words, at + 1, section);
     }
   }
 

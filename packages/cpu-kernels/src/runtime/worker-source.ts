@@ -33,7 +33,7 @@ function serve() {
       epoch = Atomics.load(pool, ${poolWords.epoch});
     if (epoch === seen) {
       idle = performance.now() - since;
-      rest(idle);
+      if (idle >= spinning) rest(idle);
       continue;
     }
     seen = epoch;

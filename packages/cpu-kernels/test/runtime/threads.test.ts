@@ -176,15 +176,15 @@ describe("failures are errors", () => {
       { lowerings: {}, threads: 2, patience },
     );
     program.inputs.forEach((buffer, i) => executable.window(buffer).set(args[i]!.data));
-    // A thread of our own takes one unit of the share of thread 1 and disappears with it, or says that it trapped as
+    // A thread of our own takes one place of the share of thread 1 and disappears with it, or says that it trapped as
     // workers do.
     const thief = new Worker(
-      `const { workerData: { memory, ticket, units, status, at } } = require("node:worker_threads");
+      `const { workerData: { memory, ticket, lengths, status, at } } = require("node:worker_threads");
        const words = new BigInt64Array(memory);
        require("node:worker_threads").parentPort.postMessage("ready");
        for (;;) {
          const t = BigInt.asUintN(64, Atomics.load(words, ticket));
-         const count = t >> 32n === 0xffffffffn ? 0 : new Int32Array(memory)[units + Number(t >> 32n)];
+         const count = t >> 32n === 0xffffffffn ? 0 : new Int32Array(memory)[lengths + Number(t >> 32n)];
          if (Number(t & 0xffffffffn) < count && Atomics.compareExchange(words, ticket, t, t + 1n) === t) break;
        }
        if (status) Atomics.store(new Int32Array(memory), at, status);`,
@@ -193,7 +193,7 @@ describe("failures are errors", () => {
         workerData: {
           memory: executable.bytes().buffer,
           ticket: (control.tickets + ticketBytes) / 8,
-          units: control.units / 4,
+          lengths: control.lengths / 4,
           status,
           at: control.status / 4,
         },
