@@ -10,7 +10,14 @@
 // view. Products and reductions read what they have yet to finish: never in place.
 // Placement: the largest first, into the smallest gap that is free for its lifetime (Pisarchyk & Lee 2020, "greedy by size").
 import { bandOf } from "./band-of.ts";
-import { accessesOf, bytesOf, bytesPerElement, type Life, lifetimes, timesOf } from "./lifetimes.ts";
+import {
+  accessesOf,
+  bytesOf,
+  bytesPerElement,
+  type Life,
+  lifetimes,
+  timesOf,
+} from "./lifetimes.ts";
 import type { Buffer, Program, View } from "./program.ts";
 
 export interface Plan {

@@ -10,11 +10,10 @@ import { equationCode } from "./equations/index.ts";
 import { loopCode } from "./loop.ts";
 import { matmulCode, productOf } from "./matmul.ts";
 import { Packs } from "./packs.ts";
-import { lengthOf } from "./parallel.ts";
 import { asReduction } from "./product.ts";
 import { reduceCode } from "./reduce.ts";
 import { placed, runFunction } from "./run.ts";
-import { type CompiledKernel, sectionsOf } from "./sections.ts";
+import { type CompiledKernel, type Section, sectionsOf } from "./sections.ts";
 import { successorsInPlace } from "./successors.ts";
 import { zeroCode } from "./zero.ts";
 
@@ -22,8 +21,8 @@ export interface Generated {
   readonly module: ModuleBuilder;
   readonly arena: Arena;
   readonly kernels: readonly CompiledKernel[];
-  /** How long each thread's share is of the sections that threads share, in order. */
-  readonly shared: readonly number[];
+  /** The phases of all kernels, in the order in which they run. */
+  readonly sections: readonly Section[];
 }
 
 function codeOf(
@@ -117,8 +116,5 @@ export function generate(
   });
   const sections = sectionsOf(placed(kernels, context), arena, threads);
   runFunction(module, sections, arena, now && { now, threads });
-  const shared = sections.flatMap(({ phases, shared: number }) =>
-    number === null ? [] : [lengthOf(phases, threads)],
-  );
-  return { module, arena, kernels, shared };
+  return { module, arena, kernels, sections };
 }

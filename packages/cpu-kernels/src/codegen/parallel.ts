@@ -113,9 +113,7 @@ function shareFunction(
     const since = fb.local("since", "f64");
     fb.push(
       write(control.done, i32(0)),
-      ...forRange(fb, { local: thread, to: threads }, () => [
-        setTicket(thread, which),
-      ]),
+      ...forRange(fb, { local: thread, to: threads }, () => [setTicket(thread, which)]),
       loop("take", ...take, brIf("take", took)),
       loop(
         "wait",

@@ -4,7 +4,13 @@
 //
 // The gradients of a layer's weights, of its biases and of its inputs all wait for the layer above, not for each other.
 // Judged by memory, not by buffers: what the plan gives away twice is one place.
-import { accessesOf, type Band, type Buffer, countKernel, type Kernel } from "@cotangent/graph-passes";
+import {
+  accessesOf,
+  type Band,
+  type Buffer,
+  countKernel,
+  type Kernel,
+} from "@cotangent/graph-passes";
 import { type Arena, byteLength } from "./arena.ts";
 import type { KernelCode, Phase } from "./context.ts";
 import { mostShared } from "./control.ts";

@@ -9,6 +9,7 @@ import { byteLength, checkSize } from "../codegen/arena.ts";
 import { control, outcome } from "../codegen/control.ts";
 import { indexErrorOf } from "../codegen/equations/index.ts";
 import { type Generated, pageBytes } from "../codegen/generate.ts";
+import { lengthOf } from "../codegen/parallel.ts";
 import { bytesPer } from "../codegen/vectors.ts";
 import { arrays } from "./leaf.ts";
 import { defaultPatience, Team } from "./team.ts";
@@ -60,10 +61,13 @@ export class Executable {
     this.#phases = new Map(names.map((name) => [name, exports[name] as Phase]));
     for (const buffer of program.buffers)
       if (buffer.role === "constant") this.window(buffer).set(buffer.data!);
-    const { arena, shared } = generated;
+    const { arena, sections } = generated;
     const own = (thread: number): number => arena.own(thread);
+    const lengths = sections
+      .filter(({ shared }) => shared !== null)
+      .map(({ phases }) => lengthOf(phases, threads));
     this.#team =
-      shared.length > 0 ? new Team({ module, memory: this.#memory, threads, own }, shared) : null;
+      lengths.length > 0 ? new Team({ module, memory: this.#memory, threads, own }, lengths) : null;
   }
 
   /** The elements of a buffer, in place. */

@@ -1,0 +1,162 @@
+/** Sections: units of a section's phases may run in any order, on any thread, and give the same bits. */
+import {
+  argsort,
+  exp,
+  gather,
+  grad,
+  random,
+  sum,
+  type Tensor,
+  type Tree,
+  tanh,
+  tensor,
+  tree,
+  valueAndGrad,
+} from "@cotangent/autodiff";
+import type { Program } from "@cotangent/graph-passes";
+import { mlp } from "@cotangent/losses";
+import { describe, expect, test } from "vitest";
+import { objectives } from "../../../graph-passes/test/support/objectives.ts";
+import { control } from "../../src/codegen/control.ts";
+import { type Generated, generate, pageBytes } from "../../src/codegen/generate.ts";
+import { type CompiledKernel, mayFail } from "../../src/codegen/sections.ts";
+import { arrays } from "../../src/runtime/leaf.ts";
+import { prepare } from "../../src/runtime/prepare.ts";
+
+type F = (...args: never[]) => unknown;
+type Unit = readonly [name: string, unit: number];
+
+const threads = 3;
+const never = { cache: Number.POSITIVE_INFINITY };
+
+function programOf(f: F, args: readonly Tree[], state: number) {
+  const { leaves, structure } = tree.flatten(args as unknown as Tree);
+  const { program } = prepare(f, structure, leaves, { lowerings: {}, bands: never });
+  return { program, leaves, generated: generate(program, { threads, state }) };
+}
+
+/** Runs every section's units one by one in the order that `arrange` gives them, and reads the outputs. */
+function runUnits(
+  {
+    program,
+    leaves,
+    generated,
+  }: { program: Program; leaves: readonly Tensor[]; generated: Generated },
+  arrange: (units: Unit[]) => Unit[],
+) {
+  const { arena, module, sections } = generated;
+  const pages = Math.ceil(arena.size(threads) / pageBytes);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const window = (buffer: Program["buffers"][number]) =>
+    new arrays[buffer.dtype](
+      memory.buffer as unknown as ArrayBuffer,
+      arena.address(buffer),
+      buffer.shape.reduce((size, length) => size * length, 1),
+    );
+  const imports = { arena: { memory, now: () => 0 } };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), imports);
+  for (const buffer of program.buffers) if (buffer.data) window(buffer).set(buffer.data);
+  program.inputs.forEach((buffer, i) => window(buffer).set(leaves[i]!.data));
+  new Int32Array(memory.buffer)[control.run / 4] = 1;
+  for (const { phases } of sections) {
+    const units = phases.flatMap(({ ref, units: count }) =>
+      Array.from({ length: count }, (_, unit): Unit => [ref.name, unit]),
+    );
+    arrange(units).forEach(([name, unit], turn) => {
+      (exports[name] as F as (...args: number[]) => void)(
+        unit,
+        unit + 1,
+        arena.own(turn % threads),
+      );
+    });
+  }
+  return program.outputs.map((buffer) => window(buffer).slice());
+}
+
+/** A generator of its own (mulberry32) for the order. */
+function shuffle(units: Unit[], seed: number): Unit[] {
+  let state = seed;
+  const below = (n: number): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let z = Math.imul(state ^ (state >>> 15), 1 | state);
+    z = (z + Math.imul(z ^ (z >>> 7), 61 | z)) ^ z;
+    return ((z ^ (z >>> 14)) >>> 0) % n;
+  };
+  for (let i = units.length - 1; i > 0; i--) {
+    const k = below(i + 1);
+    [units[i], units[k]] = [units[k]!, units[i]!];
+  }
+  return units;
+}
+
+function expectAnyOrder(f: F, args: readonly Tree[], state = 0): Generated {
+  const made = programOf(f, args, state);
+  const want = runUnits(made, (units) => units);
+  expect(runUnits(made, (units) => units.reverse())).toEqual(want);
+  for (let seed = 1; seed <= 5; seed++)
+    expect(runUnits(made, (units) => shuffle(units, seed))).toEqual(want);
+  return made.generated;
+}
+
+const longest = ({ sections }: Generated): number =>
+  Math.max(...sections.map(({ phases }) => phases.length));
+
+describe.each(["f32", "f64"] as const)("in %s", (dtype) => {
+  test.each(Object.entries(objectives))("a step: %s", (_, objective) => {
+    const network = mlp({ sizes: [3, 20, 20, 3] });
+    const params = network.init(random.key(0), { dtype }) as unknown as Tree;
+    const own = objective(network);
+    const x = random.normal(random.key(1), [50, 3], { dtype });
+    const draws = own.draw(random.key(2), x) as unknown as Tree;
+    const f = (p: Tree, z: Tensor, u: Tree) =>
+      valueAndGrad((q: Tree) => own.perSample(q as never, z, u as never).mean())(p);
+    expect(longest(expectAnyOrder(f as F, [params, x, draws]))).toBeGreaterThan(2);
+  });
+});
+
+test("a state that is replaced in place is not in the section of what still reads it", () => {
+  const x = random.normal(random.key(1), [40, 30]);
+  const next = (s: Tensor) => {
+    const [columns, rows] = [sum(tanh(s), 0), sum(s, 1)];
+    return [s.mul(0.5).add(1), columns, rows];
+  };
+  const { arena, sections } = expectAnyOrder(next as F, [x], 1);
+  const writer = sections.at(-1)!.phases[0]!.kernels[0]!.kernel;
+  expect(writer.kind).toBe("loop");
+  const [load, store] =
+    writer.kind === "loop" ? [writer.code.loads[0]!, writer.code.stores[0]!.view] : [];
+  expect(arena.address(store!.buffer)).toBe(arena.address(load!.buffer));
+});
+
+test("what sets memory to zero comes before what fills parts of it", () => {
+  const x = random.normal(random.key(1), [40, 30]);
+  const f = grad((y: Tensor) => sum(exp(y.slice([3, 2], [30, 20]))));
+  const { kernels } = expectAnyOrder(f as F, [x]);
+  expect(kernels.map(({ kernel }) => kernel.kind)).toContain("zero");
+});
+
+/** How many kernels of a kind the sections have that hold one. */
+const beside = ({ sections }: Generated, isOne: (kernel: CompiledKernel) => boolean): number[] =>
+  sections
+    .map(({ phases }) => phases.flatMap(({ kernels }) => kernels))
+    .filter((kernels) => kernels.some(isOne))
+    .map((kernels) => kernels.filter(isOne).length);
+
+test("kernels that share scratch memory wait for each other", () => {
+  const [x, y] = [1, 2].map((seed) => random.normal(random.key(seed), [40, 30])) as [
+    Tensor,
+    Tensor,
+  ];
+  const f = (a: Tensor, b: Tensor) => [argsort(a), argsort(b), sum(a, 0)];
+  const generated = expectAnyOrder(f as F, [x, y]);
+  expect(beside(generated, ({ hasScratch }) => hasScratch)).toEqual([1, 1]);
+});
+
+test("a kernel that may meet a wrong index is alone, so that the error comes before what follows", () => {
+  const x = random.normal(random.key(1), [40, 30]);
+  const i = tensor([3, 39, 0, 3], { dtype: "i32" });
+  const f = (y: Tensor, at: Tensor) => [gather(y, at), gather(y.permute(), at.minimum(29)), sum(y)];
+  const { sections } = expectAnyOrder(f as F, [x, i]);
+  const own = sections.filter(({ phases }) => phases.some(({ kernels }) => kernels.some(mayFail)));
+  expect(own.map(({ phases }) => phases.length)).toEqual([1, 1]);
+});
