@@ -18,7 +18,7 @@ const budgets = {
   gradcheck: { lines: { all: 1500 }, bytes: 28_000 },
   losses: { lines: { all: 1800 }, bytes: 12_000 },
   sampling: { lines: { all: 450 }, bytes: 3_500 },
-  "graph-passes": { lines: { all: 2750 }, bytes: 17_000 },
+  "graph-passes": { lines: { all: 2800 }, bytes: 17_300 },
   "cpu-kernels": { lines: { all: 7700 }, bytes: 51_500 },
   "gpu-kernels": { lines: { all: 7200 }, bytes: 45_000 },
   training: { lines: { all: 2500 }, bytes: 16_000 },

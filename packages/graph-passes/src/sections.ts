@@ -6,10 +6,13 @@
 // each other. The kernels of a band count as one.
 import { bandOf } from "./band-of.ts";
 import { accessesOf } from "./lifetimes.ts";
-import type { Buffer, Program } from "./program.ts";
+import type { Buffer, Program, View } from "./program.ts";
 
-/** For each kernel the number of the first of its section. */
-export function sections(program: Program): number[] {
+/** For each kernel the number of the first of its section. `places`: buffers that lie where another one does. */
+export function sections(
+  program: Program,
+  places: ReadonlyMap<Buffer, Buffer> = new Map(),
+): number[] {
   const begins: number[] = [];
   const read = new Set<Buffer>();
   const written = new Set<Buffer>();
@@ -18,8 +21,9 @@ export function sections(program: Program): number[] {
     const band = bandOf(program, at);
     if (band === null || band.first === at) {
       const items = program.kernels.slice(at, at + (band?.kernels ?? 1)).map(accessesOf);
-      const reads = items.flatMap((item) => item.reads).map(({ buffer }) => buffer);
-      const writes = items.flatMap((item) => item.writes).map(({ buffer }) => buffer);
+      const placeOf = ({ buffer }: View): Buffer => places.get(buffer) ?? buffer;
+      const reads = items.flatMap((item) => item.reads).map(placeOf);
+      const writes = items.flatMap((item) => item.writes).map(placeOf);
       const waits =
         reads.some((buffer) => written.has(buffer)) ||
         writes.some((buffer) => written.has(buffer) || read.has(buffer));

@@ -1,14 +1,7 @@
 // Where everything lies in the module's memory.
 //
 //   [ control | constants of functions | buffers, as planned | scratch of one kernel | own of each thread ]
-import {
-  type Buffer,
-  type Plan,
-  type Program,
-  plan,
-  planBlocks,
-  sections,
-} from "@cotangent/graph-passes";
+import { type Buffer, type Plan, type Program, plan, planBlocks } from "@cotangent/graph-passes";
 import { constantBytes } from "../math/index.ts";
 import { control, controlBytes } from "./control.ts";
 import { product } from "./equations/scalar.ts";
@@ -49,15 +42,17 @@ export class Arena {
 
   readonly #places: ReadonlyMap<Buffer, Buffer>;
 
-  /** `places`: buffers that lie where another one does. */
-  constructor(program: Program, places: ReadonlyMap<Buffer, Buffer>, threads: number) {
+  /** `places`: buffers that lie where another one does; `times`: which kernels may run at once. */
+  constructor(
+    program: Program,
+    places: ReadonlyMap<Buffer, Buffer>,
+    { threads, times }: { readonly threads: number; readonly times: readonly number[] },
+  ) {
     this.#places = places;
     this.constants = controlBytes(threads);
     this.buffers = this.constants + align(constantBytes);
     const buffers = program.buffers.filter((buffer) => !places.has(buffer));
-    // Threads may be at different kernels of a section.
-    const times = threads > 1 ? { times: sections(program) } : {};
-    this.#plan = plan({ ...program, buffers }, { align: alignment, ...times });
+    this.#plan = plan({ ...program, buffers }, { align: alignment, times });
     this.#blocks = planBlocks(program, { align: alignment });
     this.#blocksAt = this.keep(this.#blocks.size);
     this.#size = checkSize(this.buffers + align(this.#plan.size));

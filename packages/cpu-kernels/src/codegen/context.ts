@@ -27,14 +27,11 @@ export interface KernelContext extends ModuleContext {
   readonly lanes: Lanes;
 }
 
-/** Part of a kernel: `ref(begin, end, own)` does those of its `units`, in any order and on any thread. */
+/** A kernel, or a band of some, as code: `ref(begin, end, own)` does those of its `units`, in any order and on any thread. */
 export interface Phase {
   readonly ref: FunctionRef;
   readonly units: number;
 }
-
-/** A kernel as code; a phase begins when the one before has ended. */
-export type KernelCode = readonly Phase[];
 
 const params = { begin: "i32", end: "i32", own: "i32" } as const;
 type Params = { readonly [K in keyof typeof params]: Local };

@@ -1,11 +1,11 @@
 // A program as one WebAssembly module: a function per kernel, and `run`, which calls them in order.
 //
 //   kernel k: (begin, end, own) → its units of work from begin up to end        run: see run.ts
-import { bandOf, type Kernel, type Program } from "@cotangent/graph-passes";
+import { bandOf, type Kernel, type Program, sections, timesOf } from "@cotangent/graph-passes";
 import { placeConstants } from "../math/index.ts";
 import { hasRelaxedSimd, i32, ModuleBuilder, op } from "../wasm/index.ts";
 import { Arena } from "./arena.ts";
-import type { KernelCode, ModuleContext } from "./context.ts";
+import type { ModuleContext, Phase } from "./context.ts";
 import { equationCode } from "./equations/index.ts";
 import { loopCode } from "./loop.ts";
 import { matmulCode, productOf } from "./matmul.ts";
@@ -32,7 +32,7 @@ function codeOf(
   packs: Packs,
   number: number,
   isInBand: boolean,
-): KernelCode {
+): Phase {
   switch (kernel.kind) {
     case "loop":
       return loopCode(name, kernel, module, isInBand);
@@ -81,7 +81,9 @@ export function generate(
   program: Program,
   { threads = 1, state = 0, isPrinted = false }: GenerateOptions = {},
 ): Generated {
-  const arena = new Arena(program, successorsInPlace(program, state), threads);
+  const places = successorsInPlace(program, state);
+  const times = threads > 1 ? sections(program, places) : timesOf(program);
+  const arena = new Arena(program, places, { threads, times });
   // The size of memory is known when all kernels have asked for their scratch, so it is imported.
   const from = { module: "arena", name: "memory" };
   const limits = threads > 1 ? { pages: 0, maximum: 65536, shared: true } : { pages: 0 };
@@ -110,11 +112,12 @@ export function generate(
     const own = bandOf(program, number);
     // Threads may be at different kernels of a band.
     if (own === null || own.first === number) arena.beginKernel();
-    const phases = codeOf(name, kernel, context, packs, number, own !== null);
-    for (const { ref } of phases) module.export(ref.name, ref);
-    return [{ name, kernel, phases, band: own, hasScratch: arena.hasScratch }];
+    const phase = codeOf(name, kernel, context, packs, number, own !== null);
+    module.export(name, phase.ref);
+    const { hasScratch } = arena;
+    return [{ name, kernel, phase, band: own, time: times[number]!, hasScratch }];
   });
-  const sections = sectionsOf(placed(kernels, context), arena, threads);
-  runFunction(module, sections, arena, now && { now, threads });
-  return { module, arena, kernels, sections };
+  const ordered = sectionsOf(placed(kernels, context), threads);
+  runFunction(module, ordered, arena, now && { now, threads });
+  return { module, arena, kernels, sections: ordered };
 }

@@ -5,7 +5,7 @@
 // Units of work are indices of the first axis, or runs of vectors where there is one long axis; in a band, blocks.
 import type { LoopKernel, Shape } from "@cotangent/graph-passes";
 import { i32, op, select, set } from "../wasm/index.ts";
-import { type KernelCode, lanesOf, type ModuleContext, phase } from "./context.ts";
+import { lanesOf, type ModuleContext, type Phase, phase } from "./context.ts";
 import { Fragment } from "./fragment.ts";
 import { behindBlocks, byteStrides, coalesce, type Nest, nonEmpty, viewsOf } from "./nest.ts";
 import { vectorised, vectorLoops } from "./vector-loops.ts";
@@ -19,7 +19,7 @@ export function loopCode(
   { shape, code }: LoopKernel,
   module: ModuleContext,
   isInBand: boolean,
-): KernelCode {
+): Phase {
   const lanes = lanesOf(code);
   const strides = byteStrides(viewsOf(code), 0, shape.length);
   const inner = (lengths: Shape, all: readonly number[][]): Nest =>
@@ -31,7 +31,7 @@ export function loopCode(
   const splitsOuter = isInBand || (last > 0 && (outer >= 16 || vectors < 16 * vectorsPerUnit));
   const units = splitsOuter ? outer : Math.max(1, Math.ceil(vectors / vectorsPerUnit));
 
-  const main = phase(module, name, units, (fb, { begin, end, own }) => {
+  return phase(module, name, units, (fb, { begin, end, own }) => {
     const walkers = new Walkers(fb, nest.lengths, module.blocks(own));
     const context = { ...module, lanes };
     const fragment = new Fragment(code, { context, fb, walkers, ...nest, vectorAxis: last });
@@ -53,5 +53,4 @@ export function loopCode(
       ...loops,
     );
   });
-  return [main];
 }

@@ -18,7 +18,7 @@ import {
   select,
   set,
 } from "../wasm/index.ts";
-import { type KernelCode, type ModuleContext, phase } from "./context.ts";
+import { type ModuleContext, type Phase, phase } from "./context.ts";
 import { product } from "./equations/scalar.ts";
 import { epilogueCode } from "./matmul-epilogue.ts";
 import { targetOf } from "./matmul-target.ts";
@@ -72,7 +72,7 @@ export function matmulCode(
   context: ModuleContext,
   packs: Packs,
   isInBand: boolean,
-): KernelCode {
+): Phase {
   const { batch, rows, left, right } = kernel;
   const functions = productOf(kernel, context);
   const { packed, multiply, scratchBytes } = functions;
@@ -98,7 +98,7 @@ export function matmulCode(
   context.reserve(scratchBytes + (packsInside ? packed.bytes : 0));
 
   const units = packsInside ? batchCount : batchCount * parts;
-  const main = phase(context, name, units, (fb, { begin, end, own }) => {
+  return phase(context, name, units, (fb, { begin, end, own }) => {
     const local = (n: string): Local => fb.local(n, "i32");
     const indices = batches.lengths.map((_, axis) => local(`batch${axis}`));
     const [unit, count, part] = [local("unit"), local("some"), local("part")];
@@ -156,5 +156,4 @@ export function matmulCode(
         ),
       );
   });
-  return [main];
 }

@@ -4,7 +4,7 @@
 //
 // Four vectors of f32 are a cache line, so that walking down a matrix reads whole lines.
 import { type Expr, i32, ifThen, type Local, op, select, set } from "../wasm/index.ts";
-import { type KernelCode, type ModuleContext, phase } from "./context.ts";
+import { type ModuleContext, type Phase, phase } from "./context.ts";
 import { Fold, termsPerPartial } from "./fold.ts";
 import { Fragment } from "./fragment.ts";
 import type { Reduction } from "./reduction.ts";
@@ -17,7 +17,7 @@ export function foldAcross(
   name: string,
   { kernel, lanes, nest, epilogue, kept, dtype }: Reduction,
   module: ModuleContext,
-): KernelCode {
+): Phase {
   const axis = kept - 1;
   const last = nest.lengths.length - 1;
   const length = nest.lengths[axis]!;
@@ -26,7 +26,7 @@ export function foldAcross(
   const splitsOuter = axis > 0;
   const units = splitsOuter ? nest.lengths[0]! : Math.max(1, groups);
 
-  const main = phase(module, name, units, (fb, { begin, end, own }) => {
+  return phase(module, name, units, (fb, { begin, end, own }) => {
     const walkers = new Walkers(fb, nest.lengths, module.blocks(own));
     const around = { context: { ...module, lanes }, fb, walkers, vectorAxis: axis };
     const main = new Fragment(kernel.code, { ...around, ...nest });
@@ -109,5 +109,4 @@ export function foldAcross(
       ...statements,
     );
   });
-  return [main];
 }

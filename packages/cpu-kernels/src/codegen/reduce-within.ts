@@ -2,7 +2,7 @@
 //
 //   for kept: total = Σ over the other reduced axes of Σ over rows;  epilogue on the folded lanes
 import { type Expr, op, set } from "../wasm/index.ts";
-import { type KernelCode, type ModuleContext, phase } from "./context.ts";
+import { type ModuleContext, type Phase, phase } from "./context.ts";
 import { Fold, termsPerPartial } from "./fold.ts";
 import { Fragment } from "./fragment.ts";
 import type { Reduction } from "./reduction.ts";
@@ -16,13 +16,13 @@ export function foldWithin(
   name: string,
   { kernel, lanes, nest, epilogue, kept, dtype }: Reduction,
   module: ModuleContext,
-): KernelCode {
+): Phase {
   const axis = nest.lengths.length - 1;
   const length = nest.lengths[axis]!;
   const vectors = Math.floor(length / lanes);
   const width = widthOf(kernel.code.steps.length, vectors);
 
-  const main = phase(module, name, nest.lengths[0]!, (fb, { begin, end, own }) => {
+  return phase(module, name, nest.lengths[0]!, (fb, { begin, end, own }) => {
     const walkers = new Walkers(fb, nest.lengths, module.blocks(own));
     const around = { context: { ...module, lanes }, fb, walkers };
     const main = new Fragment(kernel.code, { ...around, ...nest, vectorAxis: axis });
@@ -85,5 +85,4 @@ export function foldWithin(
     const statements = [...main.at(-1), ...result(0)];
     fb.push(set(count, op("i32.sub", end, begin)), ...walkers.start([[0, begin]]), ...statements);
   });
-  return [main];
 }

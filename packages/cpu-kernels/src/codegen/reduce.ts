@@ -6,7 +6,7 @@
 // Whichever takes fewer instructions. Units of work are indices of the first kept axis, or, when lanes lie along the
 // only kept axis, groups of vectors of it (in a band, blocks): so a result never depends on how units are shared out.
 import type { ReduceKernel } from "@cotangent/graph-passes";
-import type { KernelCode, ModuleContext } from "./context.ts";
+import type { ModuleContext, Phase } from "./context.ts";
 import { accesses, viewsOf } from "./nest.ts";
 import { foldAcross } from "./reduce-across.ts";
 import { foldWithin } from "./reduce-within.ts";
@@ -33,7 +33,7 @@ export function reduceCode(
   kernel: ReduceKernel,
   module: ModuleContext,
   isInBand: boolean,
-): KernelCode {
+): Phase {
   const reduction = reductionOf(kernel, isInBand);
   const { nest, kept } = reduction;
   const isAcross = cost(reduction, kept - 1) < cost(reduction, nest.lengths.length - 1);

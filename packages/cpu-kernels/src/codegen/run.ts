@@ -29,12 +29,10 @@ function bandPhase(
   return phase(context, `band${first}`, blocks, (fb, { begin, end, own }) =>
     fb.push(
       ...forRange(fb, { local: "block", from: begin, to: end }, (block) =>
-        kernels.flatMap(({ phases }) =>
-          phases.map(({ ref, units }) => {
-            const from = op("i32.mul", block, i32(units / blocks));
-            return call(ref, from, op("i32.add", from, i32(units / blocks)), own);
-          }),
-        ),
+        kernels.map(({ phase: { ref, units } }) => {
+          const from = op("i32.mul", block, i32(units / blocks));
+          return call(ref, from, op("i32.add", from, i32(units / blocks)), own);
+        }),
       ),
     ),
   );
@@ -44,8 +42,8 @@ function bandPhase(
 export function placed(kernels: readonly CompiledKernel[], context: ModuleContext): Placed[] {
   const phases: Placed[] = [];
   for (const kernel of kernels) {
-    const { band, phases: own } = kernel;
-    if (band === null) phases.push(...own.map((part) => ({ ...part, kernels: [kernel] })));
+    const { band, phase } = kernel;
+    if (band === null) phases.push({ ...phase, kernels: [kernel] });
     else if (kernels.find((other) => other.band === band) === kernel) {
       const members = kernels.filter((other) => other.band === band);
       phases.push({ ...bandPhase(context, band, members), kernels: members });

@@ -33,7 +33,8 @@ export class Executable {
   readonly #run: (patience: number) => number;
   readonly #patience: number;
   readonly #team: Team | null;
-  readonly #phases: ReadonlyMap<string, Phase>;
+  /** The functions of the kernels. */
+  readonly #phases: readonly Phase[];
 
   constructor(
     program: Program,
@@ -57,8 +58,7 @@ export class Executable {
     const { exports } = new WebAssembly.Instance(module, imports);
     this.#run = exports.run as (patience: number) => number;
     this.#patience = patience;
-    const names = generated.kernels.flatMap(({ phases }) => phases.map(({ ref }) => ref.name));
-    this.#phases = new Map(names.map((name) => [name, exports[name] as Phase]));
+    this.#phases = generated.kernels.map(({ name }) => exports[name] as Phase);
     for (const buffer of program.buffers)
       if (buffer.role === "constant") this.window(buffer).set(buffer.data!);
     const { arena, sections } = generated;
@@ -109,8 +109,8 @@ export class Executable {
     /** Runs one of so many parts of a kernel. */
     const run = (at: number, part: number, parts: number): void => {
       const start = performance.now();
-      for (const { ref, units } of kernels[at]!.phases)
-        this.#phases.get(ref.name)!((part * units) / parts, ((part + 1) * units) / parts, own);
+      const { units } = kernels[at]!.phase;
+      this.#phases[at]!((part * units) / parts, ((part + 1) * units) / parts, own);
       times[at]! += performance.now() - start;
     };
     for (let at = 0; at < kernels.length; ) {

@@ -21,7 +21,7 @@ import {
   set,
   store,
 } from "../../wasm/index.ts";
-import { type KernelCode, type ModuleContext, phase } from "../context.ts";
+import { type ModuleContext, type Phase, phase } from "../context.ts";
 import { bytesPer } from "../vectors.ts";
 import { isBelow, loadScalar, product } from "./scalar.ts";
 
@@ -119,14 +119,14 @@ export function argsortCode(
   name: string,
   { equation, inputs, outputs }: EquationKernel,
   module: ModuleContext,
-): KernelCode {
+): Phase {
   const { dtype, shape } = equation.inputs[0]!;
   const length = shape.at(-1)!;
   const rows = product(shape.slice(0, -1));
   const [x, y] = [module.address(inputs[0]!), module.address(outputs[0]!)];
   const other = module.scratch(4 * rows * length);
   const sort = sortFunction(module.module, dtype);
-  const main = phase(module, name, rows, (fb, { begin, end }) => {
+  return phase(module, name, rows, (fb, { begin, end }) => {
     const at = (row: Local, base: number, width: number): Expr =>
       op("i32.add", i32(base), op("i32.mul", row, i32(length * width)));
     fb.push(
@@ -135,5 +135,4 @@ export function argsortCode(
       ]),
     );
   });
-  return [main];
 }

@@ -1,6 +1,6 @@
 // Equations that are no loops over elements: each with code of its own.
 import type { EquationKernel } from "@cotangent/graph-passes";
-import type { KernelCode, ModuleContext } from "../context.ts";
+import type { ModuleContext, Phase } from "../context.ts";
 import { argsortCode } from "./argsort.ts";
 import { gatherCode, scatterCode } from "./rows.ts";
 import { argmaxCode, cumsumCode } from "./scan.ts";
@@ -13,7 +13,7 @@ type Generate = (
   kernel: EquationKernel,
   module: ModuleContext,
   number: number,
-) => KernelCode;
+) => Phase;
 
 const generators: ReadonlyMap<string, Generate> = new Map([
   ["gather", gatherCode],
@@ -30,7 +30,7 @@ export function equationCode(
   kernel: EquationKernel,
   module: ModuleContext,
   number: number,
-): KernelCode {
+): Phase {
   const primitive = kernel.equation.primitive.name;
   const generate = generators.get(primitive);
   if (generate) return generate(name, kernel, module, number);

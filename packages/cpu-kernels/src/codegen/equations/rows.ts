@@ -18,7 +18,7 @@ import {
   set,
   store,
 } from "../../wasm/index.ts";
-import { type KernelCode, type ModuleContext, phase } from "../context.ts";
+import { type ModuleContext, type Phase, phase } from "../context.ts";
 import { bytesPer } from "../vectors.ts";
 import { addScalars, loadScalar, product, storeScalar } from "./scalar.ts";
 
@@ -93,11 +93,11 @@ export function gatherCode(
   kernel: EquationKernel,
   module: ModuleContext,
   number: number,
-): KernelCode {
+): Phase {
   const [x] = kernel.inputs;
   const bytes = rowsOf(kernel).size * bytesPer(x!.dtype);
   const [source, target] = [module.address(x!), module.address(kernel.outputs[0]!)];
-  const main = phase(module, name, 1, (fb) =>
+  return phase(module, name, 1, (fb) =>
     fb.push(
       ...eachRow(fb, kernel, module, number, { row: bytes, indexed: bytes }, (row, indexed) => [
         op(
@@ -109,7 +109,6 @@ export function gatherCode(
       ]),
     ),
   );
-  return [main];
 }
 
 /** Sums of f32 are kept in double precision, as the interpreter keeps them, and rounded once. */
@@ -118,7 +117,7 @@ export function scatterCode(
   kernel: EquationKernel,
   module: ModuleContext,
   number: number,
-): KernelCode {
+): Phase {
   const [y] = kernel.inputs;
   const [x] = kernel.outputs;
   const { size } = rowsOf(kernel);
@@ -129,7 +128,7 @@ export function scatterCode(
   const target = module.address(x!);
   const totals = sums === dtype ? target : module.scratch(total * wide);
   const source = module.address(y!);
-  const main = phase(module, name, 1, (fb) => {
+  return phase(module, name, 1, (fb) => {
     const add = (row: Expr, indexed: Expr): Expr[] =>
       forRange(fb, { local: "k", to: size }, (k) => {
         const to = op("i32.add", indexed, op("i32.mul", k, i32(wide)));
@@ -151,7 +150,6 @@ export function scatterCode(
         }),
       );
   });
-  return [main];
 }
 
 /** What the message of a wrong index says. */

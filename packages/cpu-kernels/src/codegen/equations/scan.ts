@@ -3,7 +3,7 @@
 //   cumsum   yᵢ = yᵢ₋₁ + xᵢ, each sum rounded to the dtype            argmax   the first largest, a NaN counting as it
 import type { EquationKernel } from "@cotangent/graph-passes";
 import { forRange, i32, ifThen, type Local, op, set } from "../../wasm/index.ts";
-import { type KernelCode, type ModuleContext, phase } from "../context.ts";
+import { type ModuleContext, type Phase, phase } from "../context.ts";
 import { bytesPer } from "../vectors.ts";
 import { Walkers } from "../walkers.ts";
 import {
@@ -21,7 +21,7 @@ export function cumsumCode(
   name: string,
   { equation, inputs, outputs }: EquationKernel,
   module: ModuleContext,
-): KernelCode {
+): Phase {
   const { axis, reverse } = equation.params as unknown as { axis: number; reverse: boolean };
   const { dtype, shape } = equation.inputs[0]!;
   const [x, y] = [module.address(inputs[0]!), module.address(outputs[0]!)];
@@ -30,7 +30,7 @@ export function cumsumCode(
   const inner = product(shape.slice(axis + 1));
   const outer = product(shape.slice(0, axis));
   const step = (reverse ? -1 : 1) * inner * width;
-  const main = phase(module, name, outer, (fb, { begin, end }) => {
+  return phase(module, name, outer, (fb, { begin, end }) => {
     const at = fb.local("at", "i32");
     const sum = fb.local("sum", scalarType(dtype));
     const first = reverse ? (length - 1) * inner : 0;
@@ -51,14 +51,13 @@ export function cumsumCode(
       ),
     );
   });
-  return [main];
 }
 
 export function argmaxCode(
   name: string,
   { equation, inputs, outputs }: EquationKernel,
   module: ModuleContext,
-): KernelCode {
+): Phase {
   const { axes } = equation.params as unknown as { axes: readonly number[] };
   const { dtype, shape } = equation.inputs[0]!;
   const [x, y] = [module.address(inputs[0]!), module.address(outputs[0]!)];
@@ -69,7 +68,7 @@ export function argmaxCode(
   const lengths = [...keptLengths, ...axes.map((axis) => shape[axis]!)];
   const from = [0, ...order.map((axis) => own[axis]! * bytesPer(dtype))];
   const to = [0, ...rowMajor(keptLengths.slice(1)).map((n) => n * 4), ...axes.map(() => 0)];
-  const main = phase(module, name, 1, (fb) => {
+  return phase(module, name, 1, (fb) => {
     const walkers = new Walkers(fb, lengths);
     const [source, target] = [
       walkers.at({ base: x, strides: from }),
@@ -99,5 +98,4 @@ export function argmaxCode(
     const statements = rows(0);
     fb.push(...walkers.start([]), ...statements);
   });
-  return [main];
 }

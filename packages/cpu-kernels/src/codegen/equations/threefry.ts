@@ -18,7 +18,7 @@ import {
   store,
   v128,
 } from "../../wasm/index.ts";
-import { type KernelCode, type ModuleContext, phase } from "../context.ts";
+import { type ModuleContext, type Phase, phase } from "../context.ts";
 import { Walkers } from "../walkers.ts";
 import { rowMajor } from "./scalar.ts";
 
@@ -52,7 +52,7 @@ export function threefryCode(
   name: string,
   { equation, inputs, outputs }: EquationKernel,
   module: ModuleContext,
-): KernelCode {
+): Phase {
   const { blocks } = equation.params as unknown as { blocks: number };
   const { shape } = equation.outputs[0]!;
   const leading = shape.slice(0, -1);
@@ -62,7 +62,7 @@ export function threefryCode(
   const last = lengths.length - 1;
   const four = fourBlocks(module.module);
   module.reserve(32);
-  const main = phase(module, name, 1, (fb, { own }) => {
+  return phase(module, name, 1, (fb, { own }) => {
     const walkers = new Walkers(fb, lengths);
     const pair = (i: number) =>
       walkers.at({
@@ -97,5 +97,4 @@ export function threefryCode(
     const statements = from(0);
     fb.push(...walkers.start([]), ...statements);
   });
-  return [main];
 }
