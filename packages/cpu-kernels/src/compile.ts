@@ -111,6 +111,10 @@ class Cache {
   }
 }
 
+/** A value in an error: strings in quotes. */
+const told = (value: unknown): string =>
+  typeof value === "string" ? JSON.stringify(value) : String(value);
+
 /**
  * Compiles a pure function of trees of tensors; see the header. Throws at the call: for arguments that are no trees of
  * tensors, for tracers (compile the transformed function instead), for primitives without code or lowering, and the
@@ -124,15 +128,19 @@ export function compile<F extends AnyFunction>(f: F, options?: CompileOptions): 
 export function compile(f: AnyFunction, options: CompileOptions = {}): unknown {
   if (typeof f !== "function") throw compileError(`expected a function, got ${typeof f}`);
   const known = ["dtype", "state", "threads", "lowerings"];
-  const isObject = typeof options === "object" && options !== null;
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
   const unknown = isObject ? Object.keys(options).find((name) => !known.includes(name)) : options;
   if (unknown !== undefined)
-    throw compileError(`expected options among ${known.join(", ")}, got ${unknown}`);
+    throw compileError(
+      `expected options among ${known.join(", ")}, got ${Array.isArray(unknown) ? "an array" : unknown}`,
+    );
   const { dtype, threads = 1, state = false, lowerings = {} } = options;
   if (dtype !== undefined && dtype !== "f64" && dtype !== "f32")
     throw compileError(`expected dtype "f64" or "f32", got ${JSON.stringify(dtype)}`);
   if (!Number.isInteger(threads) || threads < 1 || threads > 64)
-    throw compileError(`expected threads to be a whole number from 1 to 64, got ${threads}`);
+    throw compileError(`expected threads to be a whole number from 1 to 64, got ${told(threads)}`);
+  if (typeof lowerings !== "object" || lowerings === null)
+    throw compileError(`expected lowerings to be an object, got ${told(lowerings)}`);
   if (typeof state !== "boolean")
     throw compileError(`expected state to be true or false, got ${state}`);
   if (threads > 1) requireThreads();

@@ -15,7 +15,7 @@ export interface CpuEngine {
   resident(step: TreeFunction, initial: Tree): { run(...rest: Tree[]): Tree; state(): Tree };
 }
 
-/** An engine with these options of `compile`; throws as `compile` does. */
+/** An engine with these options of `compile`, which throws for wrong ones when the engine first compiles. */
 export function cpuEngine(options: Omit<CompileOptions, "state"> = {}): CpuEngine {
   return {
     name: "cpu",

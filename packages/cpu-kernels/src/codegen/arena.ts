@@ -113,7 +113,7 @@ export class Arena {
   }
 
   /** Bytes in all, with `threads` threads. */
-  size(threads = 1): number {
+  size(threads: number): number {
     return this.#size + this.#mostScratch + threads * (this.#kept + this.#own);
   }
 }

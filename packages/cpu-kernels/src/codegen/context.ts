@@ -16,7 +16,7 @@ export interface ModuleContext {
   address(buffer: Buffer): number;
   /** Where the thread whose memory is `own` keeps its blocks. */
   blocks(own: Expr): Expr;
-  /** The address of bytes that one kernel uses while it runs, and no other. */
+  /** The address of bytes that a kernel uses while it runs, and no other at that time. */
   scratch(bytes: number): number;
   /** Bytes that each thread has for itself while it runs a kernel; they lie at the parameter `own`. */
   reserve(bytes: number): void;

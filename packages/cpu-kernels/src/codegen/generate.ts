@@ -1,4 +1,4 @@
-// A program as one WebAssembly module: a function per kernel, and `run`, which calls them in order.
+// A program as one WebAssembly module: a function per kernel, and `run`, which calls them.
 //
 //   kernel k: (begin, end, own) → its units of work from begin up to end        run: see run.ts
 import { bandOf, type Kernel, type Program, sections, timesOf } from "@cotangent/graph-passes";
@@ -21,7 +21,7 @@ export interface Generated {
   readonly module: ModuleBuilder;
   readonly arena: Arena;
   readonly kernels: readonly CompiledKernel[];
-  /** The phases of all kernels, in the order in which they run. */
+  /** The phases of all kernels, in their order, by what may run at once. */
   readonly sections: readonly Section[];
 }
 
@@ -110,7 +110,7 @@ export function generate(
     if (elements(kernel) === 0) return [];
     const name = `k${number}_${kernel.kind}`;
     const own = bandOf(program, number);
-    // Threads may be at different kernels of a band.
+    // Threads may be at different kernels of a band. In a section only one has scratch memory: see sections.ts.
     if (own === null || own.first === number) arena.beginKernel();
     const phase = codeOf(name, kernel, context, packs, number, own !== null);
     module.export(name, phase.ref);

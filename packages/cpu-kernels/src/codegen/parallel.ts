@@ -1,7 +1,7 @@
 // Sections shared out to threads: the caller opens one, all take parts until nothing is left, the caller waits for the rest.
 //
-//   share(section):  done ← 0; tickets ← section·2³²; take parts; wait until done = threads · length
-//   work(own):       until the run is over: take parts of the current section; else spin a little, then nap
+//   share(section, …):  done ← 0; tickets ← section·2³²; take parts; wait until done = threads · length
+//   work(own, thread):  until the run is over: take parts of the current section; else spin for a millisecond, then nap
 //
 // A thread's share has ⌈units / threads⌉ places of every phase, in order: those of a later thread may be empty.
 //
@@ -34,7 +34,7 @@ import type { Phase } from "./context.ts";
 import { control, idle, outcome, ticketBytes } from "./control.ts";
 import { at, nap, read, taking, write } from "./taking.ts";
 
-/** Turns of a loop that waits before it naps: a millisecond or so, longer than what one thread does between shared phases. */
+/** Turns of a loop that waits before it naps: a millisecond or so, longer than what one thread does between shared sections. */
 const spins = 300_000;
 
 /** What sharing needs beside the phases. */
@@ -98,7 +98,7 @@ function executeFunction(
   });
 }
 
-/** share(section, places): opens a section, works on it, and returns when it is done, or why it cannot be. */
+/** share(section, places, patience): opens a section, works on it, and returns when it is done, or why it cannot be. */
 function shareFunction(
   m: ModuleBuilder,
   execute: FunctionRef,
@@ -137,7 +137,7 @@ function shareFunction(
   });
 }
 
-/** work(own): what another thread does during a run. */
+/** work(own, thread): what another thread does during a run. */
 function workFunction(m: ModuleBuilder, execute: FunctionRef, threads: number): void {
   const params = { own: "i32", thread: "i32" } as const;
   m.function("work", { params, export: "work" }, (fb, { own, thread }) => {

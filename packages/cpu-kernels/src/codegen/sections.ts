@@ -1,6 +1,8 @@
-// Sections: the phases between two barriers. Who has done its share of one phase goes on with the next.
+// Sections: phases that may run at once. Who has done its share of one phase goes on with the next; barriers come between
+// the sections that threads share.
 //
-//   a phase is in the section of those before it unless its kernel waits for theirs, or meets them in scratch memory
+//   a phase is in the section of those before it unless its kernels wait for theirs, meet them in scratch memory, or come
+//   after one whose errors are asked for when it is done
 import { type Band, countKernel, type Kernel } from "@cotangent/graph-passes";
 import type { Phase } from "./context.ts";
 import { mostShared } from "./control.ts";
@@ -13,7 +15,7 @@ export interface CompiledKernel {
   readonly band: Band | null;
   /** The number of the first kernel that it may run at once with. */
   readonly time: number;
-  /** Whether it has memory that other kernels have, too, while they run. */
+  /** Whether it uses scratch memory, of which there is one for all kernels. */
   readonly hasScratch: boolean;
 }
 

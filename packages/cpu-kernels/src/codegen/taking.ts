@@ -1,6 +1,6 @@
 // Taking work: what every thread does in a section, the caller of `run` too.
 //
-//   for all shares of the section, one's own first:
+//   for the shares of the section, one's own first, until there was something to take:
 //     (section, begin) ← ticket;  if begin < length: take a part of the rest, ticket ← ticket + part, compute it, done += part
 //
 // Who has computed rows of one array computes the same rows of the next, which are in that core's cache; who is done
@@ -34,8 +34,6 @@ export const at = (offset: number): { offset: number } => ({ offset });
 export const read = (offset: number): Expr => load("i32.atomic.load", i32(0), at(offset));
 export const write = (offset: number, value: Expr): Expr =>
   access("i32.atomic.store", [i32(0), value], at(offset));
-export const add = (offset: number, value: number): Expr =>
-  drop(access("i32.atomic.rmw.add", [i32(0), i32(value)], at(offset)));
 /** Sleeps for a moment while the word there is `seen`. Nobody wakes who naps: see parallel.ts. */
 export const nap = (offset: number, seen: Expr): Expr =>
   drop(access("memory.atomic.wait32", [i32(0), seen, i64(napTime)], at(offset)));

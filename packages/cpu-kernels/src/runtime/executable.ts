@@ -28,6 +28,7 @@ export class Executable {
   readonly program: Program;
   readonly generated: Generated;
   readonly moduleBytes: number;
+  readonly arenaBytes: number;
   readonly #memory: WebAssembly.Memory;
   readonly #words: Int32Array;
   readonly #run: (patience: number) => number;
@@ -43,7 +44,8 @@ export class Executable {
     patience: number = defaultPatience,
   ) {
     const bytes = generated.module.toBytes();
-    const pages = Math.ceil(checkSize(generated.arena.size(threads)) / pageBytes);
+    this.arenaBytes = checkSize(generated.arena.size(threads));
+    const pages = Math.ceil(this.arenaBytes / pageBytes);
     this.program = program;
     this.generated = generated;
     this.moduleBytes = bytes.length;

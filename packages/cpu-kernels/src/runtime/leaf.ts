@@ -38,7 +38,7 @@ function checkConcrete({ interpreter }: Tensor): void {
   throw compileError(
     name === "trace" || name === "checkpoint"
       ? `a compiled function got a value traced by ${name}; expected concrete tensors: call the function that you compiled there, it becomes part of what is traced`
-      : `a compiled function got a value traced by ${name}; expected concrete tensors: transform the function first, then compile: compile(${name}(f))`,
+      : `a compiled function got a value traced by ${name}; expected concrete tensors: transform the function first, then compile: compile(${name === "jvp" ? "grad(f)), or compile((x, v) => jvp(f, [x], [v])" : `${name}(f)`})`,
   );
 }
 
@@ -61,6 +61,13 @@ export function allocate({ dtype, shape }: Spec): TypedArray {
 
 /** A copy. `slice` would fill its memory with zeros first, which for a large array takes half as long again. */
 export const copyOf = (dtype: DType, array: TypedArray): TypedArray => new arrays[dtype](array);
+
+/** Copies a typed array as `tensor` does: the numbers of a Uint8Array become 0 and 1. */
+export function setArray(view: TypedArray, array: TypedArray): void {
+  view.set(array);
+  if (array instanceof Uint8Array)
+    for (let i = 0; i < view.length; i++) view[i] = Number(view[i] !== 0);
+}
 
 /** Whether one leaf has a spec. */
 export function fits(leaf: unknown, { dtype, shape }: Spec, float: FloatType): boolean {

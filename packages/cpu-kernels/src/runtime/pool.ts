@@ -1,7 +1,7 @@
 // Workers that help with every program of this thread: worker_threads in Node, Workers in isolated pages.
 //
 //   pool.load(program)      sends it to all workers; until they have it, calls compute alone
-//   pool.call(program)      wakes the workers for one run
+//   pool.call(program)      tells the workers of one run; wakes those that sleep
 //
 // Nothing waits for a worker to start, and no worker keeps a process alive.
 import { control } from "../codegen/control.ts";
@@ -123,7 +123,7 @@ export class Pool {
     this.#send(() => ({ kind: "forget", id }));
   }
 
-  /** Wakes the workers for a run of a program. */
+  /** Tells the workers of a run of a program, and wakes those that sleep. */
   call(id: number): void {
     Atomics.store(this.#words, poolWords.program, id);
     this.#wake();

@@ -4,7 +4,7 @@
 // array (one axis), a number or a boolean, as everywhere in the engine.
 import { type Spec, type Structure, Tensor, type TypedArray } from "@cotangent/autodiff";
 import { compileError } from "./errors.ts";
-import { copyOf, type FloatType, fits, specOf } from "./leaf.ts";
+import { copyOf, type FloatType, fits, setArray, specOf } from "./leaf.ts";
 
 /** A structure, prepared for walking. */
 export interface Node {
@@ -109,7 +109,8 @@ export class Signature {
     if (kind === "leaf") {
       const view = views[this.#next++]!;
       if (typeof value === "number" || typeof value === "boolean") view[0] = Number(value);
-      else view.set(value instanceof Tensor ? value.data : (value as TypedArray));
+      else if (value instanceof Tensor) view.set(value.data);
+      else setArray(view, value as TypedArray);
       return;
     }
     for (let i = 0; i < parts.length; i++)

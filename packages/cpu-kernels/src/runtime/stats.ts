@@ -24,7 +24,7 @@ export interface KernelStats {
 export interface Stats {
   readonly flops: number;
   readonly bytes: number;
-  /** Bytes of memory, of all buffers together. */
+  /** Bytes of memory: buffers, scratch, and what each thread has for itself. */
   readonly arenaBytes: number;
   readonly moduleBytes: number;
   /** Threads that take part at the moment: fewer than asked for until all have started. */
@@ -104,7 +104,7 @@ export function statsOf(entry: Entry, { measure = 0 }: StatsOptions): Stats {
   return {
     flops: total(({ flops }) => flops),
     bytes: total(({ bytes }) => bytes),
-    arenaBytes: generated.arena.size(),
+    arenaBytes: executable.arenaBytes,
     moduleBytes,
     threads: executable.threads,
     kernels,

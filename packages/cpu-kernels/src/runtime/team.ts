@@ -1,6 +1,6 @@
 // A program together with the threads that help to run it.
 //
-//   open the tickets → wake the workers → run → the program closes the tickets
+//   open the tickets → tell the workers → run → the program closes the tickets
 //
 // A worker that fails is an error of the call that meets it, and ends the pool; later calls compute alone.
 import { control, idle, outcome, ticketBytes } from "../codegen/control.ts";

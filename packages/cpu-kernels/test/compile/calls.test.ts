@@ -140,6 +140,16 @@ describe("a tensor that comes again", () => {
     x.data[1234] = 1e9;
     expect(f(argument(x), y).item()).toBe(2 * (sumOf(0) - 1234 + 1e9) + sumOf(7));
   });
+  test("a Uint8Array is read as by tensor: what is not 0 is true", () => {
+    const array = Uint8Array.from([1, 2, 0, 255, 3, 0, 128]);
+    for (const f of [
+      (x: Tensor) => sum(x),
+      (x: Tensor) => x.mul(2),
+      (x: Tensor) => x.astype("f64"),
+      (x: Tensor) => x,
+    ])
+      expect(compile(f)(array as never).toArray()).toEqual(f(tensor(array)).toArray());
+  });
   test("a state is not the array that it came from: calls change it", () => {
     const step = compile((s: Tensor, x: Tensor) => [add(s, x), sum(s)] as const, { state: true });
     const [s, x] = [tensor(ramp(0)), tensor(ramp(7))];

@@ -59,6 +59,24 @@ testMisuses("compiled functions", [
     /threads to be a whole number from 1 to 64, got 0/,
   ),
   misuse(
+    "threads as text",
+    () => compile(double, { threads: "2" as never }),
+    "compile",
+    /threads to be a whole number from 1 to 64, got "2"/,
+  ),
+  misuse(
+    "a list of options",
+    () => compile(double, ["f32"] as never),
+    "compile",
+    /options among dtype, state, threads, lowerings, got an array/,
+  ),
+  misuse(
+    "lowerings that are none",
+    () => compile(double, { lowerings: null as never }),
+    "compile",
+    /lowerings to be an object, got null/,
+  ),
+  misuse(
     "statistics before the first call",
     () => compile(double).stats(),
     "compile",

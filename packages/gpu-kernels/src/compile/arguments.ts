@@ -30,7 +30,7 @@ function checkConcrete({ interpreter }: Tensor): void {
   throw compileError(
     name === "trace" || name === "checkpoint"
       ? `a compiled function got a value traced by ${name}; expected concrete tensors: call the function that you compiled there, it becomes part of what is traced`
-      : `a compiled function got a value traced by ${name}; expected concrete tensors: transform the function first, then compile: compile(device, ${name}(f))`,
+      : `a compiled function got a value traced by ${name}; expected concrete tensors: transform the function first, then compile: compile(device, ${name === "jvp" ? "grad(f)), or compile(device, (x, v) => jvp(f, [x], [v])" : `${name}(f)`})`,
   );
 }
 
