@@ -42,15 +42,15 @@ function inPlace(
   const { kernels } = program;
   const taken = new Map<Buffer, Buffer>();
   const gone = new Set<Buffer>();
+  const accesses = kernels.map(accessesOf);
   kernels.forEach((kernel, at) => {
     // In a band others may read what a loop has overwritten a block of.
     if (kernel.kind !== "loop" || bandOf(program, at)) return;
-    const { reads, writes } = accessesOf(kernel);
+    const { reads, writes } = accesses[at]!;
     const now = times[at]!;
     const isReadBeside = (buffer: Buffer): boolean => {
       for (let k = now; times[k] === now; k++)
-        if (k !== at && accessesOf(kernels[k]!).reads.some((view) => view.buffer === buffer))
-          return true;
+        if (k !== at && accesses[k]!.reads.some((view) => view.buffer === buffer)) return true;
       return false;
     };
     for (const { buffer } of writes) {

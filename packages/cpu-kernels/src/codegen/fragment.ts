@@ -140,16 +140,19 @@ export class Fragment {
     return statements;
   }
 
-  /** Computes tanh and sech² of one f32 together, when step `i` is the first of them; true when it is either. */
+  /** Computes tanh and sech² of one f32 together, when step `i` is the first of them; true when it is one of those. */
   #pairOf(i: number, statements: Expr[]): boolean {
     const { given, loads, steps } = this.code;
     const step = steps[i]!;
     const other = { tanh: "sech2", sech2: "tanh" }[step.op];
     if (other === undefined || step.dtype !== "f32") return false;
-    const j = steps.findIndex(({ op, inputs }) => op === other && inputs[0] === step.inputs[0]);
+    const firstOf = (name: string): number =>
+      steps.findIndex(({ op, inputs }) => op === name && inputs[0] === step.inputs[0]);
+    const [own, j] = [firstOf(step.op), firstOf(other)];
     if (j < 0) return false;
     const first = given.length + loads.length;
-    if (j > i) {
+    if (own < i) this.#values[first + i] = this.value(first + own);
+    else if (j > i) {
       const { context, fb } = this.#around;
       const scope = new Scope(context.module, fb, statements);
       const pair = inlinedTanhWithSlope(scope, this.value(step.inputs[0]!).expr, context);

@@ -1,8 +1,8 @@
 // Sections: phases that may run at once. Who has done its share of one phase goes on with the next; barriers come between
 // the sections that threads share.
 //
-//   a phase is in the section of those before it unless its kernels wait for theirs, meet them in scratch memory, or come
-//   after one whose errors are asked for when it is done
+//   a phase is in the section of those before it unless its kernels wait for theirs or meet them in scratch memory, or one of
+//   both is an equation's
 import { type Band, countKernel, type Kernel } from "@cotangent/graph-passes";
 import type { Phase } from "./context.ts";
 import { mostShared } from "./control.ts";
@@ -43,21 +43,28 @@ function estimate({ kernel }: CompiledKernel): number {
   return flops / (kernel.kind === "matmul" ? 30 : 2) + bytes / 20;
 }
 
-/** Whether a phase may run at once with those of a section. */
-function joins({ kernels }: Placed, section: readonly Placed[]): boolean {
-  const others = section.flatMap((phase) => phase.kernels);
-  const mayMeet = [kernels, others].every((some) => some.some(({ hasScratch }) => hasScratch));
-  return others[0]?.time === kernels[0]!.time && !mayMeet && !others.some(mayFail);
-}
+/** Whether a phase runs at no time with another one: equations may take long for their one unit, or meet a wrong index. */
+const isAlone = ({ kernels }: Placed): boolean =>
+  kernels.some(({ kernel }) => kernel.kind === "equation");
+const hasScratch = ({ kernels }: Placed): boolean => kernels.some((kernel) => kernel.hasScratch);
 
 /** Phases, in order, as sections. */
 export function sectionsOf(phases: readonly Placed[], threads: number): Section[] {
-  const sections: Placed[][] = [[]];
-  for (const phase of phases)
-    if (joins(phase, sections.at(-1)!)) sections.at(-1)!.push(phase);
-    else sections.push([phase]);
+  const sections: Placed[][] = [];
+  let open: Placed[] = [];
+  let isScratchTaken = false;
+  for (const phase of phases) {
+    const isLater = open[0]?.kernels[0]!.time !== phase.kernels[0]!.time;
+    if (isLater || [open[0]!, phase].some(isAlone) || (isScratchTaken && hasScratch(phase))) {
+      open = [];
+      sections.push(open);
+      isScratchTaken = false;
+    }
+    open.push(phase);
+    isScratchTaken ||= hasScratch(phase);
+  }
   let next = 0;
-  return sections.slice(1).map((own): Section => {
+  return sections.map((own): Section => {
     const time = own.flatMap(({ kernels }) => kernels.map(estimate)).reduce((a, b) => a + b, 0);
     const isWorth = threads > 1 && time > worthSharing && own.some(({ units }) => units > 1);
     return { phases: own, shared: isWorth && next < mostShared ? next++ : null };

@@ -101,10 +101,11 @@ export class Pool {
 
   /** A message for every worker, if only an empty one: they compare how many were sent with how many they read. */
   #send(messageFor: (thread: number) => unknown): void {
+    // Counted first: who reads a message before it is counted would wait for one more.
+    Atomics.add(this.#words, poolWords.sent, 1);
     this.#workers.forEach((worker, i) => {
       worker.postMessage(messageFor(i + 1) ?? { kind: "none" });
     });
-    Atomics.add(this.#words, poolWords.sent, 1);
     this.#wake();
   }
 

@@ -11,6 +11,7 @@ import {
   mul,
   pad,
   permute,
+  prod,
   slice,
   sum,
   type Tensor,
@@ -27,6 +28,12 @@ const lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 65, 127, 128
 const agree = (f: (...x: Tensor[]) => unknown, ...args: Tensor[]) => {
   for (const dtype of precisions) expectCompiledAgrees(f, args, dtype, f.toString());
 };
+
+describe("a product of many elements, by halves, is not one kernel with all of them in its code", () => {
+  test.each([4095, 4096, 10_001])("%i elements", (n) => {
+    agree((a) => prod(add(1, mul(0.01, tanh(a!))), 0), sample([n], 1));
+  });
+});
 
 describe("elementwise code over every layout is the interpreter's", () => {
   test.each(lengths)("%i elements", (n) => {

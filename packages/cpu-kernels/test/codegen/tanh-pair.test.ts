@@ -1,7 +1,9 @@
 // tanh and sech² of one f32 are computed together; each stays within 4 ulp, from the smallest numbers to the largest.
-import { grad, sum, type Tensor, tanh, tensor } from "@cotangent/autodiff";
+import { checkpoint, grad, mul, sum, type Tensor, tanh, tensor } from "@cotangent/autodiff";
 import { compile } from "@cotangent/cpu-kernels";
 import { expect, test } from "vitest";
+import { sample } from "../../../autodiff/test/support/sample.ts";
+import { expectCompiledAgrees } from "../support/agree.ts";
 
 const pair = compile((x: Tensor) => [tanh(x), grad((y: Tensor) => sum(tanh(y)))(x)] as const);
 
@@ -32,6 +34,20 @@ test("within 4 ulp of the functions in double precision", () => {
   });
   expect(worst).toBeLessThan(4);
   expect(worstSlope).toBeLessThan(4);
+});
+
+test("also of what a checkpoint computes once more, in whatever order", () => {
+  const again = checkpoint((x: Tensor) => tanh(x)) as (x: Tensor) => Tensor;
+  for (const f of [
+    (x: Tensor) => mul(again(x), tanh(x)),
+    (x: Tensor) => mul(tanh(x), again(x)),
+    (x: Tensor) => mul(again(x), again(x)),
+  ])
+    expectCompiledAgrees(
+      grad((x: Tensor) => sum(f(x))),
+      [sample([37, 5], 1)],
+      "f32",
+    );
 });
 
 test("at the ends as they are: ±0, ±∞ and NaN", () => {

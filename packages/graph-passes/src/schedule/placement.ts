@@ -90,14 +90,23 @@ export function edgesOf(node: Node, isPlaced: ReadonlySet<Node>): Edge[] {
 /** The longest chain of views and scalar operations that a reader follows. */
 const deepest = 256;
 
-/** Nodes at which longer chains are cut: they are placed, so that the walks through what is not do not go deeper. */
+/**
+ * The most operations that one element is made of, each counted as often as it is read: a product of all elements by halves
+ * would become one kernel with all of them in its code. */
+const largest = 256;
+
+/** Nodes at which longer chains and larger trees are cut: they are placed, so that the walks through what is not end there. */
 export function cutsOf({ nodes }: Nodes): Node[] {
   const depths = new Map<Node, number>();
+  const sizes = new Map<Node, number>();
   return nodes.filter((node) => {
     if (node.kind !== "view" && node.kind !== "scalar") return false;
     const depth = 1 + Math.max(0, ...node.inputs.map((input) => depths.get(input) ?? 0));
-    depths.set(node, depth % deepest);
-    return depth === deepest;
+    const size = node.inputs.reduce((sum, input) => sum + (sizes.get(input) ?? 0), 1);
+    const isCut = depth === deepest || (node.kind === "scalar" && size > largest);
+    depths.set(node, isCut ? 0 : depth);
+    sizes.set(node, isCut ? 0 : size);
+    return isCut;
   });
 }
 
