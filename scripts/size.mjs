@@ -19,7 +19,7 @@ const budgets = {
   losses: { lines: { all: 1800 }, bytes: 12_000 },
   sampling: { lines: { all: 450 }, bytes: 3_500 },
   "graph-passes": { lines: { all: 2800 }, bytes: 17_300 },
-  "cpu-kernels": { lines: { all: 7700 }, bytes: 51_500 },
+  "cpu-kernels": { lines: { all: 7750 }, bytes: 51_800 },
   "gpu-kernels": { lines: { all: 7200 }, bytes: 45_000 },
   training: { lines: { all: 2500 }, bytes: 16_000 },
   cli: { lines: { all: 7900 }, bytes: 62_000 },

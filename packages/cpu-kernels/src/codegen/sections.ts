@@ -54,7 +54,7 @@ export function sectionsOf(phases: readonly Placed[], threads: number): Section[
   let open: Placed[] = [];
   let isScratchTaken = false;
   for (const phase of phases) {
-    const isLater = open[0]?.kernels[0]!.time !== phase.kernels[0]!.time;
+    const isLater = open[0]?.kernels[0]?.time !== phase.kernels[0]!.time;
     if (isLater || [open[0]!, phase].some(isAlone) || (isScratchTaken && hasScratch(phase))) {
       open = [];
       sections.push(open);

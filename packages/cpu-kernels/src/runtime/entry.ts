@@ -2,7 +2,7 @@
 import type { Spec, TypedArray } from "@cotangent/autodiff";
 import type { Buffer } from "@cotangent/graph-passes";
 import { compileError, formatSpec } from "./errors.ts";
-import type { FloatType } from "./leaf.ts";
+import { type FloatType, Slot } from "./leaf.ts";
 import { type AnyFunction, type Prepared, type PrepareOptions, prepare } from "./prepare.ts";
 import { Builder, type Node, nodeOf, type Signature, signatureOf } from "./signature.ts";
 
@@ -48,7 +48,7 @@ export class Entry {
   /** One per argument. */
   readonly signatures: readonly Signature[];
   /** Where the leaves of each argument lie. */
-  readonly inputs: readonly (readonly TypedArray[])[];
+  readonly inputs: readonly (readonly Slot[])[];
   readonly #results: Builder;
   readonly #state: Builder | null;
   readonly #moves: readonly Move[];
@@ -66,12 +66,12 @@ export class Entry {
     const leaves = hasState ? (this.signatures[0]?.specs.length ?? 0) : 0;
     this.prepared = prepare(f, structures, specs, { ...options, state: leaves });
     const { program, executable } = this.prepared;
-    const windows = program.inputs.map((buffer) => executable.window(buffer));
-    this.inputs = this.signatures.map(({ specs: own }) => windows.splice(0, own.length));
+    const slots = program.inputs.map((buffer) => new Slot(executable.window(buffer)));
+    this.inputs = this.signatures.map(({ specs: own }) => slots.splice(0, own.length));
     const outputs = program.outputs.map((buffer) => executable.window(buffer));
     const result = nodeOf(program.outTree);
     const [argument] = this.signatures;
-    const [held] = this.inputs;
+    const held = this.inputs[0]?.map(({ view }) => view);
     if (!hasState || !argument || !held) {
       this.#results = new Builder(result, program.outputs, outputs);
       this.#state = null;
@@ -108,7 +108,7 @@ export class Entry {
 
   /** Milliseconds of each kernel, in so many runs on the arguments of the last call; these are kept. */
   measure(runs: number): number[][] {
-    const windows = this.inputs.flat();
+    const windows = this.inputs.flat().map(({ view }) => view);
     const kept = windows.map((window) => window.slice());
     const times = Array.from({ length: runs }, () => this.prepared.executable.time());
     windows.forEach((window, i) => {
@@ -124,8 +124,8 @@ export class Entry {
 
   /** Takes over the state of another entry, whose state has the same signature. */
   takeState(from: Entry): void {
-    this.inputs[0]!.forEach((to, i) => {
-      to.set(from.inputs[0]![i]!);
+    this.inputs[0]!.forEach(({ view }, i) => {
+      view.set(from.inputs[0]![i]!.view);
     });
   }
 }

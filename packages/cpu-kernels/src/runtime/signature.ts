@@ -4,7 +4,7 @@
 // array (one axis), a number or a boolean, as everywhere in the engine.
 import { type Spec, type Structure, Tensor, type TypedArray } from "@cotangent/autodiff";
 import { compileError } from "./errors.ts";
-import { copyOf, type FloatType, fits, setArray, specOf } from "./leaf.ts";
+import { copyOf, type FloatType, fits, type Slot, specOf } from "./leaf.ts";
 
 /** A structure, prepared for walking. */
 export interface Node {
@@ -100,17 +100,17 @@ export class Signature {
   }
 
   /** Copies the leaves of a tree that matches into memory, converting them. */
-  write(tree: unknown, views: readonly TypedArray[]): void {
+  write(tree: unknown, slots: readonly Slot[]): void {
     this.#next = 0;
-    this.#write(this.node, tree, views);
+    this.#write(this.node, tree, slots);
   }
 
-  #write({ kind, keys, parts }: Node, value: unknown, views: readonly TypedArray[]): void {
+  #write({ kind, keys, parts }: Node, value: unknown, slots: readonly Slot[]): void {
     if (kind === "leaf") {
-      const view = views[this.#next++]!;
-      if (typeof value === "number" || typeof value === "boolean") view[0] = Number(value);
-      else if (value instanceof Tensor) view.set(value.data);
-      else setArray(view, value as TypedArray);
+      const slot = slots[this.#next++]!;
+      if (typeof value === "number" || typeof value === "boolean") slot.view[0] = Number(value);
+      else if (value instanceof Tensor) slot.set(value.data);
+      else slot.setArray(value as TypedArray);
       return;
     }
     for (let i = 0; i < parts.length; i++)
@@ -119,7 +119,7 @@ export class Signature {
         kind === "list"
           ? (value as readonly unknown[])[i]
           : (value as Record<string, unknown>)[keys[i]!],
-        views,
+        slots,
       );
   }
 }

@@ -7,7 +7,7 @@
 // The state lives with the signature that was called last, and moves when another one is called.
 import type { Entry } from "./entry.ts";
 import { compileError } from "./errors.ts";
-import { allocate, type FloatType } from "./leaf.ts";
+import { allocate, type FloatType, Slot } from "./leaf.ts";
 import { Builder, signatureOf } from "./signature.ts";
 
 /** Stands for the state inside of a compiled step: pass it as argument 0 to go on from there. */
@@ -40,7 +40,10 @@ export class State<S = unknown> {
     }
     const given = signatureOf(tree, this.#float);
     const leaves = given.specs.map(allocate);
-    given.write(tree, leaves);
+    given.write(
+      tree,
+      leaves.map((leaf) => new Slot(leaf)),
+    );
     this.#pending = new Builder(given.node, given.specs, leaves);
   }
 

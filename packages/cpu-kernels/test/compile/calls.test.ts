@@ -2,6 +2,7 @@
 import {
   abs,
   add,
+  div,
   grad,
   jvp,
   matmul,
@@ -139,6 +140,16 @@ describe("a tensor that comes again", () => {
     f(argument(x), y);
     x.data[1234] = 1e9;
     expect(f(argument(x), y).item()).toBe(2 * (sumOf(0) - 1234 + 1e9) + sumOf(7));
+  });
+  test("is read again to the last bit: the sign of a zero, the last element, and what was there before", () => {
+    const f = compile((x: Tensor) => div(1, x));
+    const x = tensor(new Float64Array(2000));
+    const last = () => f(x).data.at(-1);
+    expect([last(), last()]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+    x.data[1999] = -0;
+    expect([last(), last()]).toEqual([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    f(tensor(ramp(1).slice(0, 2000)));
+    expect(last()).toBe(Number.NEGATIVE_INFINITY);
   });
   test("a Uint8Array is read as by tensor: what is not 0 is true", () => {
     const array = Uint8Array.from([1, 2, 0, 255, 3, 0, 128]);
