@@ -7,15 +7,11 @@ import {
   matmul,
   random,
   type Tensor,
-  type Tree,
   tanh,
   tensor,
   trace,
-  tree,
-  valueAndGrad,
   zeros,
 } from "@cotangent/autodiff";
-import { mlp, type Objective } from "@cotangent/losses";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -37,22 +33,7 @@ import {
 } from "../src/index.ts";
 import { runInArena, runProgram } from "../src/reference/index.ts";
 import { objectives } from "./support/objectives.ts";
-
-/** One step, value and gradients, and its flat arguments. */
-function stepOf(objective: (network: ReturnType<typeof mlp>) => Objective, batch: number) {
-  const network = mlp({ sizes: [2, 6, 6, 2] });
-  const params = network.init(random.key(0)) as unknown as Tree;
-  const own = objective(network);
-  const x = random.normal(random.key(1), [batch, 2]);
-  const draws = own.draw(random.key(2), x) as unknown as Tree;
-  const f = (p: Tree, z: Tensor, u: Tree): Tree =>
-    valueAndGrad((q: Tree) => own.perSample(q as never, z, u as never).mean())(
-      p,
-    ) as unknown as Tree;
-  const args = [params, x, draws] as const;
-  const program = schedule(optimise(trace(f as (...all: Tree[]) => Tree)(...args)));
-  return { program, inputs: tree.leaves(args as unknown as Tree) };
-}
+import { stepOf } from "./support/step-of.ts";
 
 /** Everything in bands that can be, in as many blocks as can be. */
 const smallest = { cache: 0, fewest: 1 };

@@ -6,13 +6,10 @@ import {
   mean,
   random,
   type Tensor,
-  type Tree,
   tanh,
   trace,
-  tree,
   valueAndGrad,
 } from "@cotangent/autodiff";
-import { mlp } from "@cotangent/losses";
 import { describe, expect, test } from "vitest";
 import {
   anyPrograms,
@@ -23,6 +20,7 @@ import {
 import { band, optimise, type Program, plan, schedule, sections } from "../src/index.ts";
 import { runInArena, runProgram } from "../src/reference/index.ts";
 import { objectives } from "./support/objectives.ts";
+import { stepOf } from "./support/step-of.ts";
 
 /** The program with the kernels of each section in the opposite order. Bands stay as they are. */
 function reversed(program: Program): Program {
@@ -44,21 +42,8 @@ function expectFree(program: Program, inputs: readonly Tensor[]): void {
   );
 }
 
-function stepOf(objective: (typeof objectives)[string]) {
-  const network = mlp({ sizes: [2, 6, 6, 2] });
-  const params = network.init(random.key(0)) as unknown as Tree;
-  const own = objective(network);
-  const x = random.normal(random.key(1), [8, 2]);
-  const draws = own.draw(random.key(2), x) as unknown as Tree;
-  const f = (p: Tree, z: Tensor, u: Tree): Tree =>
-    valueAndGrad((q: Tree) => mean(own.perSample(q as never, z, u as never)))(p) as unknown as Tree;
-  const args = [params, x, draws] as const;
-  const program = schedule(optimise(trace(f as (...all: Tree[]) => Tree)(...args)));
-  return { program, inputs: tree.leaves(args as unknown as Tree) };
-}
-
 describe.each(Object.entries(objectives))("a step of score matching: %s", (_, objective) => {
-  const { program, inputs } = stepOf(objective);
+  const { program, inputs } = stepOf(objective, 8);
 
   test("computes the same with the kernels of every section turned round", () => {
     expectFree(program, inputs);

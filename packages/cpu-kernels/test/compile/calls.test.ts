@@ -151,6 +151,22 @@ describe("a tensor that comes again", () => {
     f(tensor(ramp(1).slice(0, 2000)));
     expect(last()).toBe(Number.NEGATIVE_INFINITY);
   });
+  test("is read again where another array had the same numbers before", () => {
+    const [f, x, same, y] = [total(), tensor(ramp(0)), tensor(ramp(0)), tensor(ramp(7))];
+    for (const argument of [x, x, same]) f(argument, y);
+    same.data[17] = 1e9;
+    expect(f(same, y).item()).toBe(2 * (sumOf(0) - 17 + 1e9) + sumOf(7));
+  });
+  test("is read again where its array was filled anew, and where it is small", () => {
+    const [f, x, y] = [total(), tensor(ramp(0)), tensor(ramp(7))];
+    f(x, y);
+    x.data.set(ramp(3));
+    expect(f(x, y).item()).toBe(2 * sumOf(3) + sumOf(7));
+    const [g, few] = [compile((z: Tensor) => sum(z)), vector(1, 2)];
+    g(few);
+    few.data[1] = 5;
+    expect(g(few).item()).toBe(6);
+  });
   test("a Uint8Array is read as by tensor: what is not 0 is true", () => {
     const array = Uint8Array.from([1, 2, 0, 255, 3, 0, 128]);
     for (const f of [

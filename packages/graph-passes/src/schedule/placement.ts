@@ -92,7 +92,8 @@ const deepest = 256;
 
 /**
  * The most operations that one element is made of, each counted as often as it is read: a product of all elements by halves
- * would become one kernel with all of them in its code. */
+ * would become one kernel with all of them in its code.
+ */
 const largest = 256;
 
 /** Nodes at which longer chains and larger trees are cut: they are placed, so that the walks through what is not end there. */
