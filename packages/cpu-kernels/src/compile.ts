@@ -3,7 +3,7 @@
 //   compile(f)(...args) = f(...args), to rounding
 //
 // Traced at the first call with arguments of that tree, those shapes and dtypes; the values of arguments never matter to
-// what is compiled. Results are tensors of their own: they do not change with the next call.
+// what is compiled. Results are tensors of their own, unless `reuseResults` is asked for.
 import type { Graph } from "@cotangent/autodiff";
 import { Entry, type EntryOptions } from "./runtime/entry.ts";
 import { compileError } from "./runtime/errors.ts";
@@ -27,6 +27,12 @@ export interface CompileOptions {
    * pages that are cross-origin isolated.
    */
   readonly threads?: number;
+  /**
+   * Returns what it computes in the same tensors at every call, over the memory in which it is computed: a call overwrites
+   * what the one before returned. Nothing is copied out or left to collect. With threads that is shared memory, which some
+   * interfaces of browsers refuse.
+   */
+  readonly reuseResults?: boolean;
   /** What primitives of your own are made of. */
   readonly lowerings?: Lowerings;
 }
@@ -127,24 +133,25 @@ export function compile<F extends AnyFunction>(
 export function compile<F extends AnyFunction>(f: F, options?: CompileOptions): F & Compiled;
 export function compile(f: AnyFunction, options: CompileOptions = {}): unknown {
   if (typeof f !== "function") throw compileError(`expected a function, got ${typeof f}`);
-  const known = ["dtype", "state", "threads", "lowerings"];
+  const known = ["dtype", "state", "threads", "reuseResults", "lowerings"];
   const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
   const unknown = isObject ? Object.keys(options).find((name) => !known.includes(name)) : options;
   if (unknown !== undefined)
     throw compileError(
       `expected options among ${known.join(", ")}, got ${Array.isArray(unknown) ? "an array" : unknown}`,
     );
-  const { dtype, threads = 1, state = false, lowerings = {} } = options;
+  const { dtype, threads = 1, state = false, reuseResults = false, lowerings = {} } = options;
   if (dtype !== undefined && dtype !== "f64" && dtype !== "f32")
     throw compileError(`expected dtype "f64" or "f32", got ${JSON.stringify(dtype)}`);
   if (!Number.isInteger(threads) || threads < 1 || threads > 64)
     throw compileError(`expected threads to be a whole number from 1 to 64, got ${told(threads)}`);
   if (typeof lowerings !== "object" || lowerings === null)
     throw compileError(`expected lowerings to be an object, got ${told(lowerings)}`);
-  if (typeof state !== "boolean")
-    throw compileError(`expected state to be true or false, got ${state}`);
+  for (const [name, value] of Object.entries({ state, reuseResults }))
+    if (typeof value !== "boolean")
+      throw compileError(`expected ${name} to be true or false, got ${told(value)}`);
   if (threads > 1) requireThreads();
-  const cache = new Cache(f, { float: dtype, threads, lowerings, hasState: state });
+  const cache = new Cache(f, { float: dtype, threads, lowerings, hasState: state, reuseResults });
   const step = (...args: unknown[]): unknown => cache.call(args);
   Object.defineProperty(step, "name", { value: `compiled ${f.name}`.trim() });
   Object.defineProperty(step, "graph", { get: () => cache.last.prepared.graph });

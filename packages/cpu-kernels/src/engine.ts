@@ -16,7 +16,7 @@ export interface CpuEngine {
 }
 
 /** An engine with these options of `compile`, which throws for wrong ones when the engine first compiles. */
-export function cpuEngine(options: Omit<CompileOptions, "state"> = {}): CpuEngine {
+export function cpuEngine(options: Omit<CompileOptions, "state" | "reuseResults"> = {}): CpuEngine {
   return {
     name: "cpu",
     compile: <F extends TreeFunction>(f: F): F => compile(f, options),

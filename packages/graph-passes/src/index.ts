@@ -2,7 +2,7 @@
 export { bandOf } from "./band-of.ts";
 export { type BandOptions, band } from "./bands.ts";
 export { type Counts, countKernel, counts } from "./counts.ts";
-export { bytesOf, timesOf } from "./lifetimes.ts";
+export { accessesOf, bytesOf, timesOf } from "./lifetimes.ts";
 export { optimise, type Pass, passes } from "./passes/index.ts";
 export { type Plan, type PlanOptions, plan, planBlocks } from "./plan.ts";
 export { printProgram } from "./print-program.ts";

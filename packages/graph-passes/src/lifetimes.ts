@@ -7,7 +7,7 @@ export const bytesPerElement = { f64: 8, f32: 4, i32: 4, u32: 4, bool: 1 } as co
 export const bytesOf = ({ dtype, shape }: Pick<Buffer, "dtype" | "shape">): number =>
   sizeOf(shape) * bytesPerElement[dtype];
 
-interface Accesses {
+export interface Accesses {
   readonly reads: readonly View[];
   readonly writes: readonly View[];
 }

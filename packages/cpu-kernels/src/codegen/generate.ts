@@ -1,7 +1,14 @@
 // A program as one WebAssembly module: a function per kernel, and `run`, which calls them.
 //
 //   kernel k: (begin, end, own) → its units of work from begin up to end        run: see run.ts
-import { bandOf, type Kernel, type Program, sections, timesOf } from "@cotangent/graph-passes";
+import {
+  type Buffer,
+  bandOf,
+  type Kernel,
+  type Program,
+  sections,
+  timesOf,
+} from "@cotangent/graph-passes";
 import { placeConstants } from "../math/index.ts";
 import { hasRelaxedSimd, i32, ModuleBuilder, op } from "../wasm/index.ts";
 import { Arena } from "./arena.ts";
@@ -15,6 +22,7 @@ import { reduceCode } from "./reduce.ts";
 import { placed, runFunction } from "./run.ts";
 import { type CompiledKernel, type Section, sectionsOf } from "./sections.ts";
 import { successorsInPlace } from "./successors.ts";
+import { transfersOf } from "./transfers.ts";
 import { zeroCode } from "./zero.ts";
 
 export interface Generated {
@@ -23,6 +31,8 @@ export interface Generated {
   readonly kernels: readonly CompiledKernel[];
   /** The phases of all kernels, in their order, by what may run at once. */
   readonly sections: readonly Section[];
+  /** During which shared section inputs and outputs may be copied; of those that are not here, before and after the run. */
+  readonly transfers: ReadonlyMap<Buffer, number>;
 }
 
 function codeOf(
@@ -89,6 +99,7 @@ export function generate(
   const limits = threads > 1 ? { pages: 0, maximum: 65536, shared: true } : { pages: 0 };
   const module = new ModuleBuilder({ memory: { ...limits, import: from }, isPrinted });
   const now = threads > 1 ? module.importFunction("arena", "now", [], ["f64"]) : null;
+  const meanwhile = threads > 1 ? module.importFunction("arena", "meanwhile", ["i32"], []) : null;
   placeConstants(module, arena.constants);
   const context: ModuleContext = {
     module,
@@ -118,6 +129,6 @@ export function generate(
     return [{ name, kernel, phase, band: own, time: times[number]!, hasScratch }];
   });
   const ordered = sectionsOf(placed(kernels, context), threads);
-  runFunction(module, ordered, arena, now && { now, threads });
-  return { module, arena, kernels, sections: ordered };
+  runFunction(module, ordered, arena, now && meanwhile && { now, meanwhile, threads });
+  return { module, arena, kernels, sections: ordered, transfers: transfersOf(program, ordered) };
 }

@@ -45,6 +45,8 @@ export interface Sharing {
   readonly own: number;
   /** Milliseconds. */
   readonly now: FunctionRef;
+  /** meanwhile(section): what the caller does first while the others compute. */
+  readonly meanwhile: FunctionRef;
 }
 
 /** Lets threads take parts of a section from a thread's share. */
@@ -102,7 +104,7 @@ function executeFunction(
 function shareFunction(
   m: ModuleBuilder,
   execute: FunctionRef,
-  { own, now, threads }: Sharing,
+  { own, now, meanwhile, threads }: Sharing,
 ): FunctionRef {
   const params = { which: "i32", count: "i32", patience: "f64" } as const;
   return m.function("share", { params, results: ["i32"] }, (fb, { which, count, patience }) => {
@@ -114,6 +116,7 @@ function shareFunction(
     fb.push(
       write(control.done, i32(0)),
       ...forRange(fb, { local: thread, to: threads }, () => [setTicket(thread, which)]),
+      call(meanwhile, which),
       loop("take", ...take, brIf("take", took)),
       loop(
         "wait",

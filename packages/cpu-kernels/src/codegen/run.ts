@@ -57,7 +57,7 @@ export function runFunction(
   module: ModuleBuilder,
   sections: readonly Section[],
   arena: Arena,
-  sharing: Pick<Sharing, "now" | "threads"> | null,
+  sharing: Omit<Sharing, "own"> | null,
 ): void {
   const together = sections.filter(({ shared }) => shared !== null);
   const share =

@@ -9,6 +9,7 @@ import { Builder, type Node, nodeOf, type Signature, signatureOf } from "./signa
 export interface EntryOptions extends PrepareOptions {
   readonly float: FloatType;
   readonly hasState: boolean;
+  readonly reuseResults: boolean;
 }
 
 /** Leaf for leaf, the state after a call has the specs of the state before it. */
@@ -52,6 +53,12 @@ export class Entry {
   readonly #results: Builder;
   readonly #state: Builder | null;
   readonly #moves: readonly Move[];
+  /** For each section that threads share, what is copied while they compute. */
+  readonly #transfers: (() => void)[][] = [];
+  readonly #meanwhile = (section: number): void => {
+    const transfers = this.#transfers[section];
+    if (transfers) for (const transfer of transfers) transfer();
+  };
 
   constructor(
     f: AnyFunction,
@@ -59,31 +66,70 @@ export class Entry {
     state: Signature | null,
     options: EntryOptions,
   ) {
-    const { float, hasState } = options;
+    const { float, hasState, reuseResults } = options;
     this.signatures = args.map((arg, i) => (i === 0 && state ? state : signatureOf(arg, float)));
     const structures = this.signatures.map(({ structure }) => structure);
     const specs = this.signatures.flatMap((signature) => signature.specs);
     const leaves = hasState ? (this.signatures[0]?.specs.length ?? 0) : 0;
     this.prepared = prepare(f, structures, specs, { ...options, state: leaves });
     const { program, executable } = this.prepared;
-    const slots = program.inputs.map((buffer) => new Slot(executable.window(buffer)));
+    const { transfers } = executable.generated;
+    const slots = program.inputs.map(
+      (buffer) => new Slot(executable.window(buffer), transfers.has(buffer)),
+    );
+    program.inputs.forEach((buffer, i) => {
+      const slot = slots[i]!;
+      this.#plan(buffer, () => slot.read());
+    });
     this.inputs = this.signatures.map(({ specs: own }) => slots.splice(0, own.length));
-    const outputs = program.outputs.map((buffer) => executable.window(buffer));
     const result = nodeOf(program.outTree);
     const [argument] = this.signatures;
     const held = this.inputs[0]?.map(({ view }) => view);
     if (!hasState || !argument || !held) {
-      this.#results = new Builder(result, program.outputs, outputs);
+      this.#results = this.#builder(result, 0, reuseResults);
       this.#state = null;
       this.#moves = [];
       return;
     }
     checkState(argument, result, program.outputs);
     const { length } = argument.specs;
-    const rest = { ...result, parts: result.parts.slice(1) };
-    this.#results = new Builder(rest, program.outputs.slice(length), outputs.slice(length));
+    this.#results = this.#builder(
+      { ...result, parts: result.parts.slice(1) },
+      length,
+      reuseResults,
+    );
     this.#state = new Builder(argument.node, argument.specs, held);
-    this.#moves = movesOf(held, outputs, program.outputs);
+    const outputs = program.outputs.slice(0, length);
+    this.#moves = movesOf(
+      held,
+      outputs.map((buffer) => executable.window(buffer)),
+      outputs,
+    );
+  }
+
+  /** Has a transfer of a buffer made during the section that it belongs to, if it does to one. */
+  #plan(buffer: Buffer, transfer: () => void): void {
+    const section = this.prepared.executable.generated.transfers.get(buffer);
+    if (section === undefined) return;
+    this.#transfers[section] ??= [];
+    this.#transfers[section].push(transfer);
+  }
+
+  /** A builder of the outputs from number `first` on; before it come those that are a state. */
+  #builder(node: Node, first: number, reuseResults: boolean): Builder {
+    const { program, executable } = this.prepared;
+    const states = program.outputs.slice(0, first);
+    const outputs = program.outputs.slice(first);
+    const windows = outputs.map((buffer) => executable.window(buffer));
+    // Only what each call computes anew may be written to by who gets it.
+    const reused = outputs.map(
+      (buffer) => reuseResults && buffer.role === "output" && !states.includes(buffer),
+    );
+    const builder = new Builder(node, outputs, windows, reused);
+    outputs.forEach((buffer, i) => {
+      if (!reused[i]) this.#plan(buffer, () => builder.copy(i));
+    });
+    return builder;
   }
 
   /** Whether arguments from number `first` on have these signatures. */
@@ -97,7 +143,7 @@ export class Entry {
   /** Copies arguments in, from number `first` on, and runs. Returns the result; `state` stands for its first element. */
   call(args: readonly unknown[], first: number, state: unknown): unknown {
     for (let i = first; i < args.length; i++) this.signatures[i]!.write(args[i], this.inputs[i]!);
-    this.prepared.executable.run();
+    this.prepared.executable.run(this.#meanwhile);
     const result = this.#results.build();
     if (this.#state === null) return result;
     for (const [from, , by] of this.#moves) by?.set(from);

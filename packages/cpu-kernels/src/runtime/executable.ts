@@ -22,6 +22,9 @@ export const windowOf = (
   bytes: number,
 ): TypedArray => new arrays[dtype](memory as ArrayBuffer, at, bytes / bytesPer(dtype));
 
+type Meanwhile = (section: number) => void;
+const nothing: Meanwhile = () => {};
+
 type Phase = (begin: number, end: number, own: number) => void;
 
 export class Executable {
@@ -34,6 +37,7 @@ export class Executable {
   readonly #run: (patience: number) => number;
   readonly #patience: number;
   readonly #team: Team | null;
+  #meanwhile: Meanwhile = nothing;
   /** The functions of the kernels. */
   readonly #phases: readonly Phase[];
 
@@ -56,7 +60,13 @@ export class Executable {
     });
     this.#words = new Int32Array(this.#memory.buffer);
     const module = new WebAssembly.Module(bytes);
-    const imports = { arena: { memory: this.#memory, now: () => performance.now() } };
+    const imports = {
+      arena: {
+        memory: this.#memory,
+        now: () => performance.now(),
+        meanwhile: (section: number) => this.#meanwhile(section),
+      },
+    };
     const { exports } = new WebAssembly.Instance(module, imports);
     this.#run = exports.run as (patience: number) => number;
     this.#patience = patience;
@@ -92,8 +102,12 @@ export class Executable {
     this.#words[control.run / 4]!++;
   }
 
-  /** Runs all kernels. Throws the interpreter's error for an index outside of its axis, and when a thread fails. */
-  run(): void {
+  /**
+   * Runs all kernels; while others compute a section, `meanwhile` is called with its number, and must not throw. Throws the
+   * interpreter's error for an index outside of its axis, and when a thread fails.
+   */
+  run(meanwhile: Meanwhile = nothing): void {
+    this.#meanwhile = meanwhile;
     this.#beginRun();
     this.#team?.begin();
     const status = this.#run(this.#patience);

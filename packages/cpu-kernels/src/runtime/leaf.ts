@@ -78,13 +78,36 @@ export class Slot {
   #last: TypedArray | null = null;
   #lastBytes: Uint8Array | null = null;
 
-  constructor(view: TypedArray) {
+  /** Whether arrays are copied when `read` is called. */
+  readonly #isLate: boolean;
+  #waiting: TypedArray | null = null;
+
+  constructor(view: TypedArray, isLate = false) {
     this.view = view;
+    this.#isLate = isLate;
     this.#bytes = bytesOf(view);
   }
 
+  /** Copies the data of a tensor, or keeps it in mind until `read`. */
+  setData(data: TypedArray): void {
+    const expected = this.view.length;
+    if (data.length !== expected)
+      throw compileError(
+        `a tensor of ${expected} elements has data of ${data.length}; expected as many: was its buffer transferred to another thread?`,
+      );
+    // A result that was not copied may be overwritten before it is read.
+    if (this.#isLate && data.buffer !== this.view.buffer) this.#waiting = data;
+    else this.#set(data);
+  }
+
+  /** Copies what waits. */
+  read(): void {
+    if (this.#waiting) this.#set(this.#waiting);
+    this.#waiting = null;
+  }
+
   /** Copies an array, unless it is there to the last bit: memory that is not written to stays in all threads' caches. */
-  set(data: TypedArray): void {
+  #set(data: TypedArray): void {
     if (data === this.#last) {
       this.#lastBytes ??= bytesOf(data);
       if (compare?.(this.#lastBytes, this.#bytes) !== 0) this.view.set(data);

@@ -23,17 +23,44 @@ export function nodeOf(structure: Structure): Node {
   return { kind: "record", keys, parts: keys.map((key) => nodeOf(record[key]!)) };
 }
 
-/** Builds trees of tensors, copied from windows into memory; makes nothing else. */
+/** Builds trees of tensors, copied from windows into memory, or, where reused, over these windows; makes nothing else. */
 export class Builder {
   readonly #node: Node;
   readonly #specs: readonly Spec[];
   readonly #windows: readonly TypedArray[];
+  /** Of each leaf, the tensor of the next tree: that of all trees, or one that `copy` makes for each; otherwise null. */
+  readonly #tensors: (Tensor | null)[];
   #next = 0;
 
-  constructor(node: Node, specs: readonly Spec[], windows: readonly TypedArray[]) {
+  constructor(
+    node: Node,
+    specs: readonly Spec[],
+    windows: readonly TypedArray[],
+    reused: readonly boolean[] = [],
+  ) {
     this.#node = node;
     this.#specs = specs;
     this.#windows = windows;
+    this.#tensors = windows.map((window, leaf) =>
+      reused[leaf] ? this.#tensor(leaf, window) : null,
+    );
+  }
+
+  #tensor(leaf: number, data: TypedArray): Tensor {
+    const { shape, dtype } = this.#specs[leaf]!;
+    return new Tensor(shape, dtype, data);
+  }
+
+  #copy(leaf: number): Tensor {
+    return this.#tensor(leaf, copyOf(this.#specs[leaf]!.dtype, this.#windows[leaf]!));
+  }
+
+  /** Copies a leaf for the next tree now, if there is memory for it; if there is none, `build` will say so. */
+  copy(leaf: number): void {
+    this.#tensors[leaf] = null;
+    try {
+      this.#tensors[leaf] = this.#copy(leaf);
+    } catch {}
   }
 
   build(): unknown {
@@ -43,8 +70,8 @@ export class Builder {
 
   #build({ kind, keys, parts }: Node): unknown {
     if (kind === "leaf") {
-      const { shape, dtype } = this.#specs[this.#next]!;
-      return new Tensor(shape, dtype, copyOf(dtype, this.#windows[this.#next++]!));
+      const leaf = this.#next++;
+      return this.#tensors[leaf] ?? this.#copy(leaf);
     }
     if (kind === "list") {
       const list: unknown[] = [];
@@ -109,7 +136,7 @@ export class Signature {
     if (kind === "leaf") {
       const slot = slots[this.#next++]!;
       if (typeof value === "number" || typeof value === "boolean") slot.view[0] = Number(value);
-      else if (value instanceof Tensor) slot.set(value.data);
+      else if (value instanceof Tensor) slot.setData(value.data);
       else slot.setArray(value as TypedArray);
       return;
     }

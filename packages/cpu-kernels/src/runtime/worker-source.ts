@@ -60,7 +60,7 @@ function receive({ kind, shared, number, sent, id, module, memory, own }) {
     seen = Atomics.load(pool, ${poolWords.epoch});
   } else if (kind === "forget") programs.delete(id);
   else if (kind === "load") {
-    const imports = { arena: { memory, now: () => performance.now() } };
+    const imports = { arena: { memory, now: () => performance.now(), meanwhile() {} } };
     const { work } = new WebAssembly.Instance(module, imports).exports;
     const words = new Int32Array(memory.buffer);
     programs.set(id, { work, own, words });

@@ -1,4 +1,7 @@
-/** Sections: units of a section's phases may run in any order, on any thread, and give the same bits. */
+/**
+ * Sections: units of a section's phases may run in any order, on any thread, while arguments come in and results are
+ * copied out, and give the same bits.
+ */
 import {
   argsort,
   exp,
@@ -9,6 +12,7 @@ import {
   sum,
   type Tensor,
   type Tree,
+  type TypedArray,
   tanh,
   tensor,
   tree,
@@ -36,7 +40,10 @@ function programOf(f: F, args: readonly Tree[], state: number) {
   return { program, leaves, generated: generate(program, { threads, state }) };
 }
 
-/** Runs every section's units one by one in the order that `arrange` gives them, and reads the outputs. */
+/**
+ * Runs every section's units one by one in the order that `arrange` gives them, and reads the outputs. What is copied
+ * while a section runs comes in as late and goes out as early as it may.
+ */
 function runUnits(
   {
     program,
@@ -44,6 +51,7 @@ function runUnits(
     generated,
   }: { program: Program; leaves: readonly Tensor[]; generated: Generated },
   arrange: (units: Unit[]) => Unit[],
+  transfers = generated.transfers,
 ) {
   const { arena, module, sections } = generated;
   const pages = Math.ceil(arena.size(threads) / pageBytes);
@@ -54,12 +62,22 @@ function runUnits(
       arena.address(buffer),
       buffer.shape.reduce((size, length) => size * length, 1),
     );
-  const imports = { arena: { memory, now: () => 0 } };
+  const imports = { arena: { memory, now: () => 0, meanwhile() {} } };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), imports);
   for (const buffer of program.buffers) if (buffer.data) window(buffer).set(buffer.data);
-  program.inputs.forEach((buffer, i) => window(buffer).set(leaves[i]!.data));
+  const read = (when: number | undefined) =>
+    program.inputs.forEach((buffer, i) => {
+      if (transfers.get(buffer) === when) window(buffer).set(leaves[i]!.data);
+    });
+  const outputs: TypedArray[] = [];
+  const copy = (when: number | undefined) =>
+    program.outputs.forEach((buffer, i) => {
+      if (transfers.get(buffer) === when) outputs[i] = window(buffer).slice();
+    });
+  read(undefined);
   new Int32Array(memory.buffer)[control.run / 4] = 1;
-  for (const { phases } of sections) {
+  for (const { phases, shared } of sections) {
+    if (shared !== null) copy(shared);
     const units = phases.flatMap(({ ref, units: count }) =>
       Array.from({ length: count }, (_, unit): Unit => [ref.name, unit]),
     );
@@ -70,8 +88,10 @@ function runUnits(
         arena.own(turn % threads),
       );
     });
+    if (shared !== null) read(shared);
   }
-  return program.outputs.map((buffer) => window(buffer).slice());
+  copy(undefined);
+  return outputs;
 }
 
 /** A generator of its own (mulberry32) for the order. */
@@ -92,7 +112,8 @@ function shuffle(units: Unit[], seed: number): Unit[] {
 
 function expectAnyOrder(f: F, args: readonly Tree[], state = 0): Generated {
   const made = programOf(f, args, state);
-  const want = runUnits(made, (units) => units);
+  const want = runUnits(made, (units) => units, new Map());
+  expect(runUnits(made, (units) => units)).toEqual(want);
   expect(runUnits(made, (units) => units.reverse())).toEqual(want);
   for (let seed = 1; seed <= 5; seed++)
     expect(runUnits(made, (units) => shuffle(units, seed))).toEqual(want);
@@ -102,18 +123,41 @@ function expectAnyOrder(f: F, args: readonly Tree[], state = 0): Generated {
 const longest = ({ sections }: Generated): number =>
   Math.max(...sections.map(({ phases }) => phases.length));
 
+/** A step of an objective, with its parameters, samples and draws. */
+function stepOf(
+  objective: (typeof objectives)[keyof typeof objectives],
+  sizes: readonly number[],
+  batch: number,
+  dtype: "f32" | "f64",
+) {
+  const network = mlp({ sizes });
+  const params = network.init(random.key(0), { dtype }) as unknown as Tree;
+  const own = objective(network);
+  const x = random.normal(random.key(1), [batch, sizes[0]!], { dtype });
+  const draws = own.draw(random.key(2), x) as unknown as Tree;
+  const f = (p: Tree, z: Tensor, u: Tree) =>
+    valueAndGrad((q: Tree) => own.perSample(q as never, z, u as never).mean())(p);
+  return { f: f as F, args: [params, x, draws] };
+}
+
 describe.each(["f32", "f64"] as const)("in %s", (dtype) => {
   test.each(Object.entries(objectives))("a step: %s", (_, objective) => {
-    const network = mlp({ sizes: [3, 20, 20, 3] });
-    const params = network.init(random.key(0), { dtype }) as unknown as Tree;
-    const own = objective(network);
-    const x = random.normal(random.key(1), [50, 3], { dtype });
-    const draws = own.draw(random.key(2), x) as unknown as Tree;
-    const f = (p: Tree, z: Tensor, u: Tree) =>
-      valueAndGrad((q: Tree) => own.perSample(q as never, z, u as never).mean())(p);
-    expect(longest(expectAnyOrder(f as F, [params, x, draws]))).toBeGreaterThan(2);
+    const { f, args } = stepOf(objective, [3, 20, 20, 3], 50, dtype);
+    expect(longest(expectAnyOrder(f, args))).toBeGreaterThan(2);
   });
 });
+
+test.each(Object.entries(objectives))(
+  "weights come in and gradients go out during a step: %s",
+  (name, objective) => {
+    const { f, args } = stepOf(objective, [9, 60, 60, 9], 40, "f64");
+    const { transfers } = expectAnyOrder(f, args);
+    const shapes = (role: string) =>
+      [...transfers.keys()].filter((buffer) => buffer.role === role).map(({ shape }) => shape);
+    expect(shapes("output")).toContainEqual([60, 9]);
+    if (name !== "implicit by contraction") expect(shapes("input")).toContainEqual([60, 9]);
+  },
+);
 
 test("a state that is replaced in place is not in the section of what still reads it", () => {
   const x = random.normal(random.key(1), [40, 30]);

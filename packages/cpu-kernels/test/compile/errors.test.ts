@@ -38,19 +38,35 @@ testMisuses("compiled functions", [
     "no options",
     () => compile(double, null as never),
     "compile",
-    /options among dtype, state, threads, lowerings, got null/,
+    /options among dtype, state, threads, reuseResults, lowerings, got null/,
   ),
   misuse(
     "an option that does not exist",
     () => compile(double, { thread: 2 } as never),
     "compile",
-    /options among dtype, state, threads, lowerings, got thread$/,
+    /options among dtype, state, threads, reuseResults, lowerings, got thread$/,
   ),
   misuse(
     "a state that is no yes or no",
     () => compile(double, { state: "yes" } as never),
     "compile",
-    /state to be true or false, got yes/,
+    /state to be true or false, got "yes"/,
+  ),
+  misuse(
+    "results that are reused by a number",
+    () => compile(double, { reuseResults: 1 } as never),
+    "compile",
+    /reuseResults to be true or false, got 1/,
+  ),
+  misuse(
+    "a tensor whose data has gone to another thread",
+    () => {
+      const y = tensor(new Float64Array(3));
+      structuredClone(y.data, { transfer: [y.data.buffer] });
+      return compile(double)(y);
+    },
+    "compile",
+    /a tensor of 3 elements has data of 0; expected as many: was its buffer transferred/,
   ),
   misuse(
     "no threads",
@@ -68,7 +84,7 @@ testMisuses("compiled functions", [
     "a list of options",
     () => compile(double, ["f32"] as never),
     "compile",
-    /options among dtype, state, threads, lowerings, got an array/,
+    /options among dtype, state, threads, reuseResults, lowerings, got an array/,
   ),
   misuse(
     "lowerings that are none",
