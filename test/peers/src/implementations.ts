@@ -11,6 +11,7 @@ export type ImplementationId =
   | "compiled"
   | "compiled, 2 threads"
   | "compiled, 2 processes"
+  | "compiled, copying"
   | "jax-js"
   | "tfjs wasm"
   | "tfjs cpu"
@@ -60,6 +61,12 @@ const nodePeers: readonly NodePeer[] = [
     options: { threads: 1 },
     twin: true,
     declines: (task) => (isWide(task) ? undefined : "judged at the two largest sizes"),
+  },
+  {
+    id: "compiled, copying",
+    file: "cotangent-compiled.js",
+    options: { threads: 1, isCopying: true },
+    declines: always,
   },
   {
     id: "elementwise part",

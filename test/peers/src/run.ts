@@ -32,6 +32,7 @@ import {
 const everyone: readonly ImplementationId[] = [
   "compiled",
   "compiled, 2 threads",
+  "compiled, copying",
   "interpreter",
   "jax-js",
   "tfjs wasm",
@@ -47,7 +48,7 @@ const members: { readonly [group in Group]: readonly ImplementationId[] } = {
   steps: [...everyone, "compiled, 2 processes", "elementwise part"],
   trace: ["compiled", "jax-js", "PyTorch"],
   first: ["compiled", "compiled, 2 threads", "jax-js"],
-  memory: ["compiled", "compiled, 2 threads", "jax-js", "PyTorch"],
+  memory: ["compiled", "compiled, 2 threads", "compiled, copying", "jax-js", "PyTorch"],
   start: [],
 };
 

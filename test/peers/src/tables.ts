@@ -13,6 +13,7 @@ const own: readonly ImplementationId[] = [
   "compiled",
   "compiled, 2 threads",
   "compiled, 2 processes",
+  "compiled, copying",
   "interpreter",
 ];
 const peers: readonly ImplementationId[] = [
