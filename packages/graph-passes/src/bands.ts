@@ -5,13 +5,15 @@
 //
 // A kernel belongs to a band when one of its axes runs over the samples, and every array of the band that it touches has
 // an axis along which it goes in step: then a block of its results depends on the same block of theirs alone. Its axis is
-// cut into blocks, which become its first axis; run in whatever order, the program computes the same, to the bit.
+// cut into blocks, which become its first axis; run in whatever order, they compute the same, to the bit.
 // What sums over the samples, as gradients of weights do, is in no band: it comes after one, and what needs it is in the
-// next.
+// next. Where the sum is small, each block sums a part of it in the band: see bands/sums.ts. That changes the order of its
+// terms, and nothing else.
 import { contract } from "./bands/contract.ts";
 import { cutKernel } from "./bands/cut.ts";
 import { isInStep, type Slice, sliceOf } from "./bands/slice.ts";
 import { type Spaces, spacesOf } from "./bands/spaces.ts";
+import { sumsOf } from "./bands/sums.ts";
 import { accessesOf, bytesOf } from "./lifetimes.ts";
 import type { Band, Buffer, Kernel, Program } from "./program.ts";
 
@@ -20,6 +22,8 @@ export interface BandOptions {
   readonly cache?: number;
   /** Samples that a block has at least. */
   readonly fewest?: number;
+  /** Whether blocks sum parts of what is summed over the samples, true by default; if not, results are the same bits. */
+  readonly parts?: boolean;
 }
 
 interface Placed {
@@ -97,7 +101,7 @@ function bytesOfBand(
 
 /** A band is cut if its arrays take more than so many times the cache: less is kept well enough by the cache itself. */
 const FAR_TOO_LARGE = 4;
-/** And if what all blocks read again is not more than one part in so many of that. */
+/** And if what all blocks read again is not more than one part in so many of that, as are parts of sums of what they sum. */
 const LITTLE = 4;
 
 /** Into how many blocks, if cutting is worth it; else 1. A block that does not fit the cache would gain nothing. */
@@ -122,6 +126,8 @@ interface Cut {
   /** Bytes of the bands, as far as they did not fit the cache. */
   readonly gain: number;
   readonly along: ReadonlyMap<Buffer, number>;
+  /** Parts of sums. */
+  readonly buffers: readonly Buffer[];
 }
 
 function cut(
@@ -133,26 +139,40 @@ function cut(
   const { placed, along } = place(program, spaces, samples);
   const kernels: Kernel[] = [];
   const bands: Band[] = [];
+  const buffers: Buffer[] = [];
   let gain = 0;
-  for (let stage = 0; kernels.length < placed.length; stage++) {
+  const last = Math.max(...placed.map(({ stage }) => stage));
+  for (let stage = 0; stage <= last; stage++) {
     const here = placed.filter((each) => each.stage === stage);
     const members = here.filter(({ slice }) => slice !== null);
     const bytes = bytesOfBand(members, spaces);
     const blocks = members.length > 1 ? blocksFor(samples, bytes, options) : 1;
     if (blocks > 1) {
-      bands.push({ first: kernels.length, kernels: members.length, blocks });
+      const own = new Set(
+        members.flatMap(({ kernel }) => accessesOf(kernel).writes.map(({ buffer }) => buffer)),
+      );
+      const others = here.filter(({ slice }) => slice === null).map(({ kernel }) => kernel);
+      const sums = sumsOf(others, {
+        samples,
+        blocks,
+        along: (buffer) => (own.has(buffer) ? along.get(buffer) : undefined),
+        little: options.parts ? (options.cache === 0 ? 0 : LITTLE) : Number.POSITIVE_INFINITY,
+        id: program.buffers.length + buffers.length,
+      });
+      buffers.push(...sums.buffers);
+      bands.push({ first: kernels.length, kernels: members.length + sums.parts.length, blocks });
       kernels.push(...members.map(({ kernel, slice }) => cutKernel(kernel, slice!, blocks)));
-      kernels.push(...here.filter(({ slice }) => slice === null).map(({ kernel }) => kernel));
+      kernels.push(...sums.parts, ...sums.behind);
       gain += bytes.walked;
     } else kernels.push(...here.map(({ kernel }) => kernel));
   }
-  return { kernels, bands, gain, along };
+  return { kernels, bands, gain, along, buffers };
 }
 
 /** A program whose kernels run in bands; the program itself where all of it fits the cache. */
 export function band(
   program: Program,
-  { cache = 2 ** 21, fewest = 64 }: BandOptions = {},
+  { cache = 2 ** 21, fewest = 64, parts = true }: BandOptions = {},
 ): Program {
   if (!(cache >= 0)) throw new RangeError(`band: expected cache to be bytes ≥ 0, got ${cache}`);
   if (!(fewest >= 1))
@@ -165,12 +185,13 @@ export function band(
   const spaces = program.kernels.map(spacesOf);
   let best: Cut | null = null;
   for (const samples of lengths) {
-    const tried = cut(program, spaces, samples, { cache, fewest });
+    const tried = cut(program, spaces, samples, { cache, fewest, parts });
     if (tried.gain > (best?.gain ?? 0)) best = tried;
   }
   if (best === null) return program;
   const { bands } = best;
   const { kernels, contracted } = contract(best.kernels, bands, best.along);
-  const buffers = program.buffers.map((buffer) => contracted.get(buffer) ?? buffer);
+  const all = [...program.buffers, ...best.buffers];
+  const buffers = all.map((buffer) => contracted.get(buffer) ?? buffer);
   return { ...program, buffers, kernels, bands };
 }

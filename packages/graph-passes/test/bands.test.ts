@@ -1,10 +1,11 @@
-// Bands: the same numbers, kernel by kernel of fewer samples.
+// Bands: the same numbers, kernel by kernel of fewer samples; sums over all of them in parts, to rounding.
 import {
   concat,
   cumsum,
   exp,
   grad,
   matmul,
+  type NDArray,
   random,
   type Tensor,
   tanh,
@@ -22,6 +23,7 @@ import {
 } from "../../autodiff/test/support/program.ts";
 import { isInStep } from "../src/bands/slice.ts";
 import {
+  type BandOptions,
   band,
   optimise,
   type Program,
@@ -38,24 +40,42 @@ import { stepOf } from "./support/step-of.ts";
 /** Everything in bands that can be, in as many blocks as can be. */
 const smallest = { cache: 0, fewest: 1 };
 
-function expectSame(banded: Program, program: Program, inputs: readonly Tensor[]): void {
+/** The same bits without parts of sums; with them the same bits in memory that is poisoned wherever nothing is alive. */
+function expectSame(
+  program: Program,
+  options: BandOptions,
+  inputs: readonly Tensor[],
+): { readonly want: NDArray[]; readonly got: NDArray[]; readonly bands: number } {
   const want = runProgram(program, inputs);
-  expect(runProgram(banded, inputs)).toEqual(want);
-  // Also in memory that is poisoned wherever nothing is alive.
-  expect(runInArena(banded, inputs, plan(banded))).toEqual(want);
+  const whole = band(program, { ...options, parts: false });
+  expect(runProgram(whole, inputs)).toEqual(want);
+  expect(runInArena(whole, inputs, plan(whole))).toEqual(want);
+  const inParts = band(program, options);
+  const got = runProgram(inParts, inputs);
+  expect(runInArena(inParts, inputs, plan(inParts))).toEqual(got);
+  return { want, got, bands: inParts.bands?.length ?? 0 };
+}
+
+/** Equal to rounding, relative to the largest number of each result. */
+function expectClose({ got, want }: { got: NDArray[]; want: NDArray[] }): void {
+  want.forEach(({ data }, i) => {
+    const largest = Math.max(1, ...Array.from(data, Math.abs));
+    const errors = Array.from(data, (y, k) => Math.abs(y - got[i]!.data[k]!));
+    expect(Math.max(0, ...errors)).toBeLessThan(1e-12 * largest);
+  });
 }
 
 describe.each(Object.entries(objectives))("a step of score matching: %s", (_, objective) => {
   const { program, inputs } = stepOf(objective, 12);
 
-  test.each([1, 2, 3, 6])("gives the same bits with %i samples or more in a block", (fewest) => {
+  test.each([1, 2, 3, 6])("gives the same numbers with %i samples or more in a block", (fewest) => {
     const banded = band(program, { cache: 0, fewest });
     expect(banded.bands!.length).toBeGreaterThan(0);
     for (const { blocks } of banded.bands!) expect(12 / blocks).toBeGreaterThanOrEqual(fewest);
-    expectSame(banded, program, inputs);
+    expectClose(expectSame(program, { cache: 0, fewest }, inputs));
   });
   test("has its forward and backward passes in bands, and the gradients of weights behind them", () => {
-    const { kernels, bands = [] } = band(program, smallest);
+    const { kernels, bands = [] } = band(program, { ...smallest, parts: false });
     const isInBand = (at: number) =>
       bands.some(({ first, kernels: count }) => at >= first && at < first + count);
     expect(bands[0]!.first).toBe(0);
@@ -64,6 +84,20 @@ describe.each(Object.entries(objectives))("a step of score matching: %s", (_, ob
     // Three forward and two backward, or more; each weight has a gradient, a product over the samples.
     expect(products.filter(isInBand).length).toBeGreaterThanOrEqual(5);
     expect(products.filter((at) => !isInBand(at)).length).toBeGreaterThanOrEqual(3);
+  });
+  test("takes sums over the samples in parts: products over them are in bands, too", () => {
+    const behind = (parts: boolean) => {
+      const { kernels, bands = [] } = band(program, { ...smallest, parts });
+      return kernels.filter(
+        (kernel, at) =>
+          kernel.kind === "matmul" &&
+          kernel.depth % 12 === 0 &&
+          !bands.some(({ first, kernels: count }) => at >= first && at < first + count),
+      ).length;
+    };
+    expect(behind(false)).toBeGreaterThanOrEqual(3);
+    // One may sum what a sum behind the band is needed for.
+    expect(behind(true)).toBeLessThanOrEqual(1);
   });
   test("needs less memory for what only a band touches: one block", () => {
     const banded = band(program, smallest);
@@ -105,6 +139,24 @@ describe("bands are cut where it pays", () => {
     expect(blocksOf(1024, 4, bytes / 128)).toEqual([128]);
     expect(blocksOf(1024, 4, bytes / 129)).toEqual([]);
   });
+  test("and sums over the samples where parts take a quarter of what they sum at most", () => {
+    // tr (YᵀY)² of what four layers give: one product over the samples.
+    const f = (x: Tensor, w: Tensor): Tensor => {
+      const y = [1, 2, 3, 4].reduce((z) => tanh(matmul(z, w)), x);
+      const square = matmul(y.permute(), y);
+      return square.mul(square).sum();
+    };
+    const partsOf = (samples: number, units: number, blocks: number): Shape[] => {
+      const args = [zeros([samples, units]), zeros([units, units])] as const;
+      const program = schedule(optimise(trace(f)(...args)));
+      const cache = bytesOf(samples, units) / blocks;
+      const banded = band(program, { cache, fewest: 8 });
+      expect(banded.bands?.[0]?.blocks).toBe(blocks);
+      return banded.buffers.slice(program.buffers.length).map(({ shape }) => shape);
+    };
+    expect(partsOf(1024, 32, 8)).toEqual([[8, 32, 32]]);
+    expect(partsOf(1024, 32, 16)).toEqual([]);
+  });
   test("not where reading the weights again for each block takes more than a quarter of what it saves", () => {
     const bytes = bytesOf(4096, 64);
     const weights = 64 * 64 * 8;
@@ -122,6 +174,10 @@ const disturbances: Readonly<Record<string, (y: Tensor, x: Tensor, w: Tensor) =>
   "the transpose": (y, _, w) => matmul(y, w.permute()),
   residual: (y, x) => y.add(x).mul(0.5),
   "a sum over the samples": (y) => y.sub(y.mean(0)),
+  "the largest of the samples": (y) => y.sub(y.max(0).mul(0.5)),
+  "a sum of products over the samples": (y) => matmul(y, matmul(y.permute(), y)).mul(0.1),
+  "a sum over other samples": (y) => y.sub(y.slice([1]).mean(0)),
+  "a sum over every second one": (y) => y.sub(y.reshape([-1, 2, width]).sum(0).mean(0).mul(0.1)),
   "a sum within each": (y) => y.mul(y.sum(1, { keepDims: true })),
   "samples reversed": (y) => y.flip(0),
   "samples rotated": (y) => concat([y.slice([2]), y.slice([0], [2])]),
@@ -135,7 +191,7 @@ const steps = fc.array(fc.constantFrom(...Object.keys(disturbances)), {
   maxLength: 7,
 });
 
-test("whatever happens between layers, the bits are the same", () => {
+test("whatever happens between layers, the numbers are the same", () => {
   let count = 0;
   fc.assert(
     fc.property(steps, fc.constantFrom(4, 6), fc.boolean(), (names, samples, isGradient) => {
@@ -145,9 +201,9 @@ test("whatever happens between layers, the bits are the same", () => {
         names.reduce((y, name) => disturbances[name]!(y, z, v), tanh(matmul(z, v)));
       const g = isGradient ? grad((z: Tensor, v: Tensor) => f(z, v).sum()) : f;
       const program = schedule(optimise(trace(g as typeof f)(x, w)));
-      const banded = band(program, smallest);
-      count += banded.bands?.length ?? 0;
-      expectSame(banded, program, [x, w]);
+      const same = expectSame(program, smallest, [x, w]);
+      count += same.bands;
+      expectClose(same);
     }),
     { seed: 1, numRuns: 300 },
   );
@@ -160,7 +216,7 @@ test("random programs give the same bits", () => {
     (given) => {
       const inputs = inputsOf(given);
       const program = schedule(optimise(trace(functionOf(given))(...inputs)));
-      expectSame(band(program, smallest), program, inputs);
+      expectSame(program, smallest, inputs);
     },
     0.25,
   );
@@ -177,8 +233,8 @@ describe("kernels stay apart", () => {
   const bandsOf = (f: (x: Tensor, w: Tensor) => unknown) => {
     const args = [zeros([8, 4]).add(1), zeros([4, 4]).add(0.5)] as const;
     const program = schedule(optimise(trace(f)(...args)));
-    const banded = band(program, smallest);
-    expectSame(banded, program, args);
+    expectSame(program, smallest, args);
+    const banded = band(program, { ...smallest, parts: false });
     return banded.bands?.map(({ kernels }) => kernels) ?? [];
   };
 
@@ -211,6 +267,31 @@ describe("kernels stay apart", () => {
         return [matmul(u, w).add(matmul(t, w)), cumsum(u, 0)];
       }),
     ).toEqual([3]);
+  });
+  test("sums over other samples than a block's own are not taken in parts", () => {
+    const three = tensor([1, 2, 3]).reshape([3, 1, 1]);
+    const partsOf = (f: (x: Tensor, y: Tensor, all: Tensor) => Tensor): number => {
+      const layers = (x: Tensor, w: Tensor) => {
+        const y = tanh(matmul(x, w));
+        const all = tanh(matmul(x.mul(three), w));
+        const z = matmul(y, w);
+        return [f(z, y, all), z, tanh(all)];
+      };
+      const x = random.normal(random.key(1), [8, 4]);
+      const args = [x, random.normal(random.key(2), [4, 4])] as const;
+      const program = schedule(optimise(trace(layers)(...args)));
+      const same = expectSame(program, smallest, args);
+      expectClose(same);
+      return band(program, smallest).buffers.length - program.buffers.length;
+    };
+    const shifted = (all: Tensor) => all.reshape([24, 4]).slice([2], [10]);
+    expect(partsOf((z, y) => matmul(y.permute(), z))).toBe(1);
+    expect(partsOf((_, __, all) => all.sum([0, 1]))).toBe(1);
+    expect(partsOf((_, y) => y.slice([0], [1]).sum())).toBe(0);
+    expect(partsOf((_, __, all) => shifted(all).sum(0))).toBe(0);
+    expect(partsOf((_, y, all) => matmul(y.permute(), shifted(all)))).toBe(0);
+    expect(partsOf((_, __, all) => matmul(all.permute([0, 2, 1]), all))).toBe(0);
+    expect(partsOf((z, y) => matmul(y.permute(), matmul(z, y.permute()).permute()))).toBe(0);
   });
   test("other samples than one's own are out of step", () => {
     expect(bandsOf((x, w) => matmul(tanh(matmul(x, w)).slice([4]), w))).toEqual([]);

@@ -1,4 +1,7 @@
-/** Compiled bands: the same bits as the same kernels one after the other, on any number of threads. */
+/**
+ * Compiled bands: the same bits as the same kernels one after the other, on any number of threads; with sums over the
+ * samples in parts, the same bits on any number of threads, and the same numbers to rounding.
+ */
 import {
   cumsum,
   exp,
@@ -7,6 +10,7 @@ import {
   random,
   type Tensor,
   type Tree,
+  type TypedArray,
   tanh,
   tree,
   valueAndGrad,
@@ -40,13 +44,36 @@ const results = ({ program, executable }: Prepared) =>
 const small = { cache: 0, fewest: 32 };
 const never = { cache: Number.POSITIVE_INFINITY };
 
+/** Equal to rounding, relative to the largest number of each result. */
+function expectClose(got: readonly TypedArray[], want: readonly TypedArray[]): void {
+  want.forEach((array, i) => {
+    const largest = Math.max(1, ...Array.from(array, Math.abs));
+    const errors = Array.from(array, (y, k) => Math.abs(y - got[i]![k]!));
+    const bound = array instanceof Float32Array ? 1e-5 : 1e-13;
+    expect(Math.max(0, ...errors)).toBeLessThan(bound * largest);
+  });
+}
+
 async function expectSame(f: F, args: readonly Tree[]): Promise<number> {
   const plain = prepared(f, args, { bands: never });
   plain.executable.run();
   const want = results(plain);
   expect(plain.program.bands).toBeUndefined();
+  const inParts = prepared(f, args, { bands: small });
+  inParts.executable.run();
+  expectClose(results(inParts), want);
+  await expectBits(f, args, { ...small, parts: false }, want);
+  return expectBits(f, args, small, results(inParts));
+}
+
+async function expectBits(
+  f: F,
+  args: readonly Tree[],
+  bands: BandOptions,
+  want: readonly TypedArray[],
+): Promise<number> {
   for (const threads of [1, 2, 3]) {
-    const banded = prepared(f, args, { threads, bands: small });
+    const banded = prepared(f, args, { threads, bands });
     // Threads join when they have started.
     for (let i = 0; i < 200; i++) {
       banded.executable.run();
