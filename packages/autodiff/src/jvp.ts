@@ -73,7 +73,7 @@ export function checkTangents(
   { specs, structure }: { readonly specs: readonly Spec[]; readonly structure: Structure },
   tree: unknown,
 ): Tangent[] {
-  const given = flatten(tree);
+  const given = flatten(tree, operation);
   checkStructure(operation, `the ${role}`, structure, given.structure);
   return given.leaves.map((xDot, i) => {
     const spec = specs[i]!;
@@ -93,7 +93,7 @@ export function jvp<A extends Arguments, R>(
   primals: NoInfer<TensorsLike<A>>,
   tangents: NoInfer<TensorsLike<A>>,
 ): [Tensors<R>, Tensors<R>] {
-  const { leaves: specs, structure } = flatten(primals);
+  const { leaves: specs, structure } = flatten(primals, "jvp");
   const flat = new Flat("jvp", f as AnyFunction, structure);
   const xDot = checkTangents("jvp", "tangent", { specs, structure }, tangents);
   const y = jvpFlat(flat.run, specs, xDot);

@@ -81,7 +81,7 @@ export function flattenWithPaths(
 }
 
 /** The leaves of a tree as tensors, and the structure to put them back. */
-export function flatten(tree: unknown, what = "tree"): { leaves: Tensor[]; structure: Structure } {
+export function flatten(tree: unknown, what?: string): { leaves: Tensor[]; structure: Structure } {
   const { leaves, structure } = flattenWithPaths(tree, "", what);
   return { leaves: leaves.map((leaf) => leafTensor(leaf)), structure };
 }

@@ -6,7 +6,7 @@
 // what is compiled. Results are tensors of their own, unless `reuseResults` is asked for.
 import type { Graph } from "@cotangent/autodiff";
 import { Entry, type EntryOptions } from "./runtime/entry.ts";
-import { compileError } from "./runtime/errors.ts";
+import { compileError, requireOptions, told } from "./runtime/errors.ts";
 import type { Lowerings } from "./runtime/lowerings.ts";
 import { requireThreads } from "./runtime/pool.ts";
 import type { AnyFunction } from "./runtime/prepare.ts";
@@ -117,10 +117,6 @@ class Cache {
   }
 }
 
-/** A value in an error: strings in quotes. */
-const told = (value: unknown): string =>
-  typeof value === "string" ? JSON.stringify(value) : String(value);
-
 /**
  * Compiles a pure function of trees of tensors; see the header. Throws at the call: for arguments that are no trees of
  * tensors, for tracers (compile the transformed function instead), for primitives without code or lowering, and the
@@ -133,13 +129,8 @@ export function compile<F extends AnyFunction>(
 export function compile<F extends AnyFunction>(f: F, options?: CompileOptions): F & Compiled;
 export function compile(f: AnyFunction, options: CompileOptions = {}): unknown {
   if (typeof f !== "function") throw compileError(`expected a function, got ${typeof f}`);
-  const known = ["dtype", "state", "threads", "reuseResults", "lowerings"];
-  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
-  const unknown = isObject ? Object.keys(options).find((name) => !known.includes(name)) : options;
-  if (unknown !== undefined)
-    throw compileError(
-      `expected options among ${known.join(", ")}, got ${Array.isArray(unknown) ? "an array" : unknown}`,
-    );
+  const names = ["dtype", "state", "threads", "reuseResults", "lowerings"];
+  requireOptions("options", options, names);
   const { dtype, threads = 1, state = false, reuseResults = false, lowerings = {} } = options;
   if (dtype !== undefined && dtype !== "f64" && dtype !== "f32")
     throw compileError(`expected dtype "f64" or "f32", got ${JSON.stringify(dtype)}`);

@@ -43,7 +43,10 @@ export function denoising<P extends Tree>(
   options: DenoisingOptions,
 ): Objective<P> {
   const example = "{ noise: gaussian(0.1) }";
-  const { noise, controlVariate = false } = requireOptions("denoising", options, example);
+  const { noise, controlVariate = false } = requireOptions("denoising", options, example, [
+    "noise",
+    "controlVariate",
+  ]);
   const name = controlVariate ? "denoising-control-variate" : "denoising";
   requireFunction(name, `noise.sample, as in ${example},`, noise?.sample);
   const { ladder } = noise;

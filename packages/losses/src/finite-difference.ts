@@ -53,7 +53,11 @@ export function finiteDifference<P extends Tree>(
   options: FiniteDifferenceOptions,
 ): Objective<P> {
   const name = "finite-difference";
-  const given = requireOptions(name, options, "{ radius: 0.01 }");
+  const given = requireOptions(name, options, "{ radius: 0.01 }", [
+    "radius",
+    "projections",
+    "distribution",
+  ]);
   const { radius, projections = 1, distribution = rademacher } = given;
   requirePositive(name, "radius", radius, "give the step's length in data units, such as 0.01");
   requireCount(name, "projections", projections, "one direction per sample is the usual choice");

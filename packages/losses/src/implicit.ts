@@ -19,7 +19,7 @@ import {
 } from "@cotangent/autodiff";
 import { rowDot, rowSquaredNorm } from "./inner-products.ts";
 import { defineObjective, type Objective } from "./objective.ts";
-import { requireBatch, requireShape } from "./preconditions.ts";
+import { requireBatch, requireOptions, requireShape } from "./preconditions.ts";
 import { evaluateScore, type Score } from "./score.ts";
 
 /** Options of `implicit`. */
@@ -37,8 +37,14 @@ export interface ImplicitOptions {
  */
 export function implicit<P extends Tree>(
   score: Score<P>,
-  { useContraction = true }: ImplicitOptions = {},
+  options: ImplicitOptions = {},
 ): Objective<P> {
+  const { useContraction = true } = requireOptions(
+    "implicit",
+    options,
+    "{ useContraction: false }",
+    ["useContraction"],
+  );
   return defineObjective<P>({
     name: "implicit",
     draw: () => ({}),

@@ -14,11 +14,21 @@ const formatValue = (x: unknown): string => {
 };
 const formatNumber = (x: unknown): string => (typeof x === "string" ? `"${x}"` : String(x));
 
-/** Returns `options` if they are an object; throws a TypeError with an example otherwise. */
-export function requireOptions<T>(operation: string, options: T, example: string): T {
-  if (typeof options === "object" && options !== null) return options;
+/** Returns `options` if they are an object with no names but these; throws a TypeError otherwise. */
+export function requireOptions<T>(
+  operation: string,
+  options: T,
+  example: string,
+  names: readonly (keyof T & string)[],
+): T {
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new TypeError(
+      `${operation}: expected options such as ${example}, got ${formatValue(options)}`,
+    );
+  const unknown = Object.keys(options).find((name) => !names.includes(name as keyof T & string));
+  if (unknown === undefined) return options;
   throw new TypeError(
-    `${operation}: expected options such as ${example}, got ${formatValue(options)}`,
+    `${operation}: expected no options but ${names.join(", ")}, got ${unknown}; take it out, or correct its name`,
   );
 }
 

@@ -5,7 +5,7 @@
 // Objectives take one tangent for the whole batch and read per-sample Jacobians from it; a score that
 // mixes rows makes them silently wrong.
 import { add, concat, mul, random, slice, type Tensor, type Tree } from "@cotangent/autodiff";
-import { requireBatch, requireFloat } from "./preconditions.ts";
+import { requireBatch, requireFloat, requireOptions } from "./preconditions.ts";
 import { evaluateScore, type Score } from "./score.ts";
 
 /** What `checkRowsIndependent` found. */
@@ -36,9 +36,11 @@ export function checkRowsIndependent<P extends Tree>(
   score: Score<P>,
   params: P,
   x: Tensor,
-  { sigma, tolerance = 1e-5 }: RowIndependenceOptions = {},
+  options: RowIndependenceOptions = {},
 ): RowIndependence {
   const operation = "checkRowsIndependent";
+  const given = requireOptions(operation, options, "{ tolerance: 1e-5 }", ["sigma", "tolerance"]);
+  const { sigma, tolerance = 1e-5 } = given;
   const [batch, d] = requireBatch(operation, x);
   const kept = Math.ceil(batch / 2);
   if (batch === 1) return { independent: true, change: 0 };

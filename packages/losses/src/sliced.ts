@@ -47,7 +47,11 @@ export interface SlicedOptions {
  * M < 1. Source: Song et al. 2019, equations 7 and 8.
  */
 export function sliced<P extends Tree>(score: Score<P>, options: SlicedOptions = {}): Objective<P> {
-  const given = requireOptions("sliced", options, "{ projections: 1 }");
+  const given = requireOptions("sliced", options, "{ projections: 1 }", [
+    "projections",
+    "distribution",
+    "reduced",
+  ]);
   const { projections = 1, distribution = rademacher, reduced = false } = given;
   const name = reduced ? "sliced-reduced" : "sliced";
   requireCount(name, "projections", projections, "one direction per sample is the usual choice");

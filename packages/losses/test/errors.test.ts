@@ -2,13 +2,16 @@
 import { random, tensor } from "@cotangent/autodiff";
 import {
   atNoiseLevel,
+  checkRowsIndependent,
   conditionalMlp,
   denoising,
+  effectiveSigma,
   explicit,
   finiteDifference,
   gaussian,
   gaussianFull,
   gaussianLadder,
+  gradientVariance,
   implicit,
   laplace,
   logistic,
@@ -44,6 +47,11 @@ const cases: { readonly [group: string]: readonly (readonly [string, () => unkno
       "null for options",
       () => sliced(s, null as never),
       /sliced: expected options such as .*got null/,
+    ],
+    [
+      "a list for options",
+      () => implicit(s, [] as never),
+      /implicit: expected options such as \{ useContraction: false \}, got a list/,
     ],
     [
       "no radius",
@@ -359,4 +367,26 @@ test("an unknown activation is named with the known ones", () => {
   const activation: string = "swish";
   // @ts-expect-error: a name from a configuration file is not checked by the compiler
   expect(() => mlp({ sizes: [2, 2], activation })).toThrow(/one of tanh, softplus, .* got "swish"/);
+});
+
+const misspelt: { readonly [function_: string]: (options: object) => unknown } = {
+  "denoising: noise, controlVariate": (o) => denoising(s, { noise: gaussian(1), ...o }),
+  "sliced: projections, distribution, reduced": (o) => sliced(s, o),
+  "implicit: useContraction": (o) => implicit(s, o),
+  "finite-difference: radius, projections, distribution": (o) =>
+    finiteDifference(s, { radius: 1, ...o }),
+  "gaussianLadder: from, to, levels": (o) => gaussianLadder({ from: 1, to: 0.1, levels: 2, ...o }),
+  "mlp: sizes, activation": (o) => mlp({ sizes: [2, 2], ...o }),
+  "conditionalMlp: sizes, activation, dataStd": (o) => conditionalMlp({ sizes: [2, 2], ...o }),
+  "noiseFromLogDensity: name, dimension": (o) =>
+    noiseFromLogDensity((d) => d.square().sum(-1).mul(-0.5), random.normal, o),
+  "checkRowsIndependent: sigma, tolerance": (o) => checkRowsIndependent(s, {}, x, o),
+  "effectiveSigma: largest": (o) => effectiveSigma(s, {}, x, key, o),
+  "gradientVariance: groupSize": (o) => gradientVariance(implicit(s), {}, x, key, o),
+};
+test.each(Object.entries(misspelt))("an option that is not there, of %s", (about, call) => {
+  const [name, names] = about.split(": ");
+  expect(() => call({ Radius: 1 })).toThrow(
+    `${name}: expected no options but ${names}, got Radius; take it out, or correct its name`,
+  );
 });

@@ -61,7 +61,14 @@ export function annealedLangevin(
   options: AnnealedLangevinOptions,
 ): Sampler {
   const example = "{ sigmas: [1, 0.3, 0.1], stepsPerLevel: 100, stepSize: 0.1 }";
-  const given = requireOptions("annealedLangevin", options, example);
+  const given = requireOptions("annealedLangevin", options, example, [
+    "sigmas",
+    "stepsPerLevel",
+    "stepSize",
+    "denoise",
+    "trajectory",
+    "engine",
+  ]);
   const { sigmas, stepsPerLevel, stepSize, denoise = false, trajectory = false } = given;
   requireLevels(sigmas);
   requireCount("annealedLangevin", "stepsPerLevel", stepsPerLevel, "100 is the usual choice");

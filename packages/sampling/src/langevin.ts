@@ -39,7 +39,12 @@ export type Sampler = (x0: Tensor, key: Tensor) => Tensor;
  * Source: Roberts & Tweedie 1996, section 1.4.1.
  */
 export function langevin(score: (x: Tensor) => Tensor, options: LangevinOptions): Sampler {
-  const given = requireOptions("langevin", options, "{ steps: 1000, stepSize: 0.01 }");
+  const given = requireOptions("langevin", options, "{ steps: 1000, stepSize: 0.01 }", [
+    "steps",
+    "stepSize",
+    "trajectory",
+    "engine",
+  ]);
   const { steps, stepSize, trajectory = false, engine } = given;
   requireCount("langevin", "steps", steps, "give the number of updates");
   const step = compileStep(engine, langevinStep(score, stepSize), readTensor, ([key]) => [

@@ -76,7 +76,12 @@ export function mala(
   logDensity: LogDensity,
   options: MalaOptions,
 ): (x0: Tensor, key: Tensor) => MalaResult {
-  const given = requireOptions("mala", options, "{ steps: 1000, stepSize: 0.1 }");
+  const given = requireOptions("mala", options, "{ steps: 1000, stepSize: 0.1 }", [
+    "steps",
+    "stepSize",
+    "trajectory",
+    "engine",
+  ]);
   const { steps, stepSize, trajectory = false, engine } = given;
   requireCount("mala", "steps", steps, "give the number of updates");
   const step = compileStep(engine, malaStep(logDensity, stepSize), readState, ([key]) => [

@@ -38,7 +38,7 @@ export function sure(
   sigma: number | Tensor,
   options: SureOptions = {},
 ): Tensor {
-  const { probes } = requireOptions("sure", options, "{ probes: tensor([M, B, d]) }");
+  const { probes } = requireOptions("sure", options, "{ probes: tensor([M, B, d]) }", ["probes"]);
   requireFunction("sure", "the score", score);
   const [batch, d] = requireChains("sure", noisy);
   const levels = noiseLevels("sure", noisy, sigma);

@@ -24,6 +24,26 @@ test.each<[string, () => unknown, RegExp]>([
     () => langevin(s, { ...plain, stepSize: 0 }),
     /langevin: expected stepSize.*got 0; give η/,
   ],
+  [
+    "a step size by another name",
+    () => langevin(s, { ...plain, eta: 0.1 } as never),
+    /langevin: expected no options but steps, stepSize, trajectory, engine, got eta; take it out/,
+  ],
+  [
+    "MALA's by another name",
+    () => mala(logP, { ...plain, eta: 0.1 } as never),
+    /mala: expected no options but steps, stepSize, trajectory, engine, got eta/,
+  ],
+  [
+    "annealed levels by another name",
+    () => annealedLangevin(s, { ...annealed, levels: 2 } as never),
+    /annealedLangevin: expected no options but sigmas, stepsPerLevel, .*, got levels/,
+  ],
+  [
+    "probes by another name",
+    () => sure(s, x0, 1, { projections: 2 } as never),
+    /sure: expected no options but probes, got projections/,
+  ],
   ["η = NaN", () => langevin(s, { ...plain, stepSize: Number.NaN }), /got NaN/],
   [
     "one chain without its axis",

@@ -23,6 +23,20 @@ const trees: readonly Misuse[] = [
     /match leaf by leaf/,
   ),
   misuse(
+    "jvp of a function alone, as grad takes it",
+    () => (jvp as (f: unknown) => unknown)(identity),
+    "jvp",
+    /jvp: got undefined at the root/,
+    /expected tensors, numbers, arrays or plain objects/,
+  ),
+  misuse(
+    "no tangents",
+    () => jvp(identity, [1], undefined as never),
+    "jvp",
+    /jvp: got undefined at the root/,
+    /expected tensors, numbers, arrays or plain objects/,
+  ),
+  misuse(
     "too few tangents",
     () => jvp(identity, [1], [] as never),
     "jvp",

@@ -73,13 +73,12 @@ export class Entry {
     const leaves = hasState ? (this.signatures[0]?.specs.length ?? 0) : 0;
     this.prepared = prepare(f, structures, specs, { ...options, state: leaves });
     const { program, executable } = this.prepared;
-    const { transfers } = executable.generated;
-    const slots = program.inputs.map(
-      (buffer) => new Slot(executable.window(buffer), transfers.has(buffer)),
-    );
-    program.inputs.forEach((buffer, i) => {
-      const slot = slots[i]!;
-      this.#plan(buffer, () => slot.read());
+    const slots = program.inputs.map((buffer, i) => {
+      // A state is written between calls, too.
+      const isLate = i >= leaves && executable.generated.transfers.has(buffer);
+      const slot = new Slot(executable.window(buffer), isLate);
+      if (isLate) this.#plan(buffer, () => slot.read());
+      return slot;
     });
     this.inputs = this.signatures.map(({ specs: own }) => slots.splice(0, own.length));
     const result = nodeOf(program.outTree);

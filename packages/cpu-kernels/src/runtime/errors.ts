@@ -6,3 +6,17 @@ export const formatSpec = ({ dtype, shape }: Spec): string => `${dtype}[${shape}
 
 /** `compile: …` as the TypeError that the engine's own misuses are. */
 export const compileError = (message: string): TypeError => new TypeError(`compile: ${message}`);
+
+/** A value in an error: strings in quotes. */
+export const told = (value: unknown): string =>
+  typeof value === "string" ? JSON.stringify(value) : String(value);
+
+/** Throws unless `options` are an object with no names but these. */
+export function requireOptions(what: string, options: unknown, names: readonly string[]): void {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  const unknown = isObject ? Object.keys(options).find((name) => !names.includes(name)) : options;
+  if (isObject && unknown === undefined) return;
+  throw compileError(
+    `expected ${what} among ${names.join(", ")}, got ${Array.isArray(unknown) ? "an array" : unknown}`,
+  );
+}

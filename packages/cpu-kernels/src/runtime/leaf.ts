@@ -122,6 +122,7 @@ export class Slot {
   /** Copies an array as `tensor` does: the numbers of a Uint8Array become 0 and 1. */
   setArray(array: TypedArray): void {
     const { view } = this;
+    this.#waiting = null;
     view.set(array);
     if (array instanceof Uint8Array)
       for (let i = 0; i < view.length; i++) view[i] = Number(view[i] !== 0);

@@ -2,6 +2,7 @@
 import type { Kernel, ScalarCode, View } from "@cotangent/graph-passes";
 import { bytesPer } from "../codegen/vectors.ts";
 import type { Entry } from "./entry.ts";
+import { compileError, requireOptions, told } from "./errors.ts";
 import type { BuildTimes } from "./prepare.ts";
 
 export interface StatsOptions {
@@ -91,7 +92,11 @@ const bytesOf = ({ shape, dtype }: View["buffer"]): number => product(shape) * b
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
-export function statsOf(entry: Entry, { measure = 0 }: StatsOptions): Stats {
+export function statsOf(entry: Entry, options: StatsOptions): Stats {
+  requireOptions("options of stats", options, ["measure"]);
+  const { measure = 0 } = options;
+  if (!Number.isInteger(measure) || measure < 0)
+    throw compileError(`expected measure to be a count of runs, got ${told(measure)}`);
   const { executable, times } = entry.prepared;
   const { generated, moduleBytes } = executable;
   const runs = measure > 0 ? entry.measure(measure) : [];

@@ -17,6 +17,11 @@ import { misuse, testMisuses } from "../../../autodiff/test/support/misuse.ts";
 
 const x = tensor([1, 2, 3]);
 const double = (y: Tensor) => mul(2, y);
+const measured = (options: object) => {
+  const step = compile(double);
+  step(x);
+  return step.stats(options);
+};
 const mystery = primitive<object>({
   name: "mystery",
   shape: ([y]) => y!,
@@ -91,6 +96,18 @@ testMisuses("compiled functions", [
     () => compile(double, { lowerings: null as never }),
     "compile",
     /lowerings to be an object, got null/,
+  ),
+  misuse(
+    "statistics by another name",
+    () => measured({ repetitions: 3 }),
+    "compile",
+    /options of stats among measure, got repetitions/,
+  ),
+  misuse(
+    "half a run",
+    () => measured({ measure: 0.5 }),
+    "compile",
+    /measure to be a count of runs, got 0.5/,
   ),
   misuse(
     "statistics before the first call",

@@ -1,6 +1,7 @@
 // Results that stay where they are computed, and arguments and results that travel while threads compute.
 import {
   add,
+  gather,
   grad,
   matmul,
   mul,
@@ -55,6 +56,45 @@ describe.each([1, 2])("with %i threads", (threads) => {
       });
     },
   );
+});
+
+describe("what is read while threads compute", () => {
+  /** Reads `late` in a section after one that threads share. */
+  const readsLate = (i: Tensor, y: Tensor, late: Tensor): Tensor[] => {
+    const picked = gather(y, i);
+    const product = tanh(matmul(matmul(y, y), y));
+    return [picked, sum(mul(product.reshape([-1]), late))];
+  };
+  const i = tensor([1], { dtype: "i32" });
+  const late = random.normal(random.key(6), [4900]);
+
+  test("is not what a call that failed had been given", async () => {
+    const step = compile(readsLate, { threads: 2 });
+    await settled(step, () => step(i, x, late), 2);
+    const wrong = tensor([70], { dtype: "i32" });
+    expect(() => step(wrong, x, late.mul(2))).toThrow("index 70");
+    const [, want] = readsLate(i, x, late);
+    expect(step(i, x, late.data as never)[1]!.item()).toBeCloseTo(want!.item(), 10);
+  });
+  test("is no state: that is there as soon as it is written, as a copy", async () => {
+    const step = compile(
+      (state: Tensor, y: Tensor) => {
+        const product = matmul(matmul(y, y), y).reshape([-1]);
+        return [state.mul(product.abs().greater(-1).astype("f64")).mul(2), sum(product)] as const;
+      },
+      { threads: 2, state: true },
+    );
+    step(late, x);
+    await settled(step as unknown as Compiled, () => step(step.state, x), 2);
+    const written = late.mul(3);
+    step.state.write(written);
+    const kept = written.data[7]!;
+    expect(step.state.read().data[7]).toBe(kept);
+    written.data[7] = 0;
+    expect(step.state.read().data[7]).toBe(kept);
+    step(step.state, x);
+    expect(step.state.read().data[7]).toBe(2 * kept);
+  });
 });
 
 describe("results that are reused", () => {

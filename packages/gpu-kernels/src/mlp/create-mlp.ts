@@ -5,7 +5,7 @@
 // Parameters are the engine's trees, as @cotangent/losses' mlp makes them.
 import type { Tensor } from "@cotangent/autodiff";
 import type { Device } from "../device/device.ts";
-import { requireDevice, requireOptions } from "../errors.ts";
+import { requireDevice, requireNames, requireOptions } from "../errors.ts";
 import type { ActivationName } from "../kernels/activation-text.ts";
 import { besideInput, rowInput, rowsTensor, sliceInputs } from "./inputs.ts";
 import { entry, named } from "./network.ts";
@@ -60,6 +60,7 @@ export interface GpuMlp {
 export function createMlp(device: Device, options: MlpOptions): GpuMlp {
   requireDevice("createMlp", device);
   requireOptions("createMlp", options, "{ sizes: [2, 32, 2] }");
+  requireNames("createMlp", options, ["sizes", "activation", "batch"]);
   const { sizes, activation = "tanh", batch = 256 } = options;
   const { run, step, destroy } = createRunner(device, { sizes, activation, batch });
   const [width, out] = [entry(sizes, 0), entry(sizes, sizes.length - 1)];

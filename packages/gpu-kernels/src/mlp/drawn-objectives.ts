@@ -6,7 +6,7 @@
 // The draws are those of @cotangent/losses' objectives for the same key: signs exactly, normals within
 // 2e-6. Threefry runs in halves of 16 bits (kernels/threefry-text.ts), so on every backend.
 import type { Value } from "../device/values.ts";
-import { requireOneOf, requireOptions } from "../errors.ts";
+import { requireNames, requireOneOf, requireOptions } from "../errors.ts";
 import { normal, rademacher } from "../kernels/normal.ts";
 import { gaussianTarget, perturb } from "../kernels/rows.ts";
 import { entry, type Network } from "./network.ts";
@@ -29,6 +29,8 @@ export function requireObjective(objective: TrainerObjective): void {
   requireOptions("trainer: objective", objective, '{ name: "denoising", sigma: 0.5 }');
   const names = ["denoising", "sliced", "implicit"];
   requireOneOf("trainer: expected an objective with kernels", objective.name, names);
+  const settings = { denoising: ["sigma"], sliced: ["reduced", "distribution"], implicit: [] };
+  requireNames("trainer: objective", objective, ["name", ...settings[objective.name]]);
   if (objective.name === "denoising" && !(objective.sigma > 0))
     throw new TypeError(`trainer: expected sigma > 0 in data units, got ${objective.sigma}`);
   if (objective.name !== "sliced" || objective.distribution === undefined) return;

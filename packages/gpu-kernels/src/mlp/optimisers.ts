@@ -6,7 +6,7 @@
 // on t alone, computed on the host in f64: [η f(t)/(1 − β₁ᵗ⁺¹), 1/(1 − β₂ᵗ⁺¹)], or [η f(t), 0].
 import type { Launch } from "../device/device.ts";
 import type { Value } from "../device/values.ts";
-import { requireOneOf, requireOptions } from "../errors.ts";
+import { requireNames, requireOneOf, requireOptions } from "../errors.ts";
 import { adamUpdate, meanGradient, meanSquare } from "../kernels/adam.ts";
 import { sgdUpdate, sgdVelocity } from "../kernels/sgd.ts";
 
@@ -61,6 +61,9 @@ export interface DeviceOptimiser {
 export function optimiserOf(options: OptimiserOptions): DeviceOptimiser {
   requireOptions("trainer: optimiser", options, '{ name: "adam", learningRate: 0.01 }');
   requireOneOf("trainer: expected an optimiser with kernels", options.name, ["adam", "sgd"]);
+  const settings = { adam: ["beta1", "beta2", "epsilon"], sgd: ["momentum"] };
+  const names = ["name", "learningRate", "schedule", ...settings[options.name]];
+  requireNames("trainer: optimiser", options, names);
   const { learningRate, schedule = () => 1 } = options;
   requireRange("learningRate", learningRate, "> 0", learningRate > 0);
   if (options.name === "sgd") {

@@ -6,7 +6,7 @@
 // moments and one loss a step. Step t uses random.foldIn(key, t), t counted over all calls.
 import { random, type Tensor, zeros } from "@cotangent/autodiff";
 import type { Device } from "../device/device.ts";
-import { formatShape, requireDevice, requireOptions } from "../errors.ts";
+import { formatShape, requireDevice, requireNames, requireOptions } from "../errors.ts";
 import type { Shape } from "../template.ts";
 import { requireObjective, type TrainerObjective } from "./drawn-objectives.ts";
 import { rowInput } from "./inputs.ts";
@@ -61,6 +61,8 @@ export function createTrainer(device: Device, options: TrainerOptions): Trainer 
     options,
     '{ sizes: [2, 32, 2], batch: 64, steps: 10, objective: { name: "implicit" }, optimiser: { name: "adam", learningRate: 0.01 } }',
   );
+  const names = ["sizes", "activation", "objective", "optimiser", "batch", "steps"];
+  requireNames("createTrainer", options, names);
   const { sizes, activation = "tanh", objective, batch, steps } = options;
   requireNetwork({ sizes, activation, batch });
   requireTraining(options);

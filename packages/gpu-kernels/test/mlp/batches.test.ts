@@ -69,16 +69,22 @@ describe("batches", () => {
 
   it("beyond a matrix's side are tiled, and so are the tangents of a deep network's trace", async () => {
     const deep = testNetwork([2, 8, 3, 8, 2], "tanh");
-    for (const [{ params: p, ...n }, runs] of [
+    for (const [{ params: p, sizes: own, activation: phi }, runs] of [
       [{ ...network, params }, 6],
       // Two tangents a sample.
       [deep, 13],
     ] as const) {
       const { device: low, counts } = counting(2 ** 28);
       const on: Device = { ...low, limits: { ...low.limits, side: 9 } };
-      const step = await createMlp(on, { ...n, batch: 50 }).implicitStep(p, x);
+      const step = await createMlp(on, { sizes: own, activation: phi, batch: 50 }).implicitStep(
+        p,
+        x,
+      );
       expect(counts.runs).toBe(runs);
-      const want = await createMlp(device, { ...n, batch: 50 }).implicitStep(p, x);
+      const want = await createMlp(device, { sizes: own, activation: phi, batch: 50 }).implicitStep(
+        p,
+        x,
+      );
       expect(step.loss).toBeCloseTo(want.loss, 5);
     }
     const flatter: Device = { ...device, limits: { ...device.limits, side: 7 } };
@@ -111,7 +117,8 @@ describe("the exact trace", () => {
 });
 
 describe("a network refuses", () => {
-  const { params, ...options } = testNetwork([2, 3, 2], "tanh");
+  const { params, sizes, activation } = testNetwork([2, 3, 2], "tanh");
+  const options = { sizes, activation };
   const mlp = createMlp(device, options);
 
   it.each([
@@ -121,6 +128,11 @@ describe("a network refuses", () => {
       /expected an activation with kernels, one of tanh, .*got "gelu"/,
     ],
     ["sizes that are no widths", { sizes: [2, 0, 2] }, /whole numbers ≥ 1, got \[2,0,2\]/],
+    [
+      "an option that is not there",
+      { sizes: [2, 2], width: 3 },
+      /createMlp: expected no options but sizes, activation, batch, got width/,
+    ],
     ["a batch of none", { sizes: [2, 2], batch: 0 }, /expected batch to be a whole number/],
   ])("%s", (_, given, message) => {
     expect(() => createMlp(device, given as unknown as typeof options)).toThrow(message);
@@ -160,8 +172,8 @@ describe("a network refuses", () => {
   });
 
   it("a score that is not square", async () => {
-    const { params: p, ...sizes } = testNetwork([2, 3, 1], "tanh");
-    const field = createMlp(device, sizes);
+    const { params: p, sizes: own } = testNetwork([2, 3, 1], "tanh");
+    const field = createMlp(device, { sizes: own });
     await expect(field.implicitStep(p, rows(1, 4, 2))).rejects.toThrow(/as wide at the end/);
   });
 });

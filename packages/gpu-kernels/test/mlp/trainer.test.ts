@@ -148,6 +148,13 @@ describe("a trainer", () => {
     expect(create({ optimiser: adamWith({ beta1: 1 }) })).toThrow(/beta1 in \[0, 1\), got 1/);
     expect(create({ optimiser: adamWith({ learningRate: 0 }) })).toThrow(/learningRate > 0/);
     expect(create({ sizes: [2, 3] })).toThrow(/as wide at the end/);
+    expect(create({ rate: 1 })).toThrow(/expected no options but sizes, .*, steps, got rate/);
+    expect(create({ optimiser: adamWith({ momentum: 0.9 }) })).toThrow(
+      /expected no options but name, learningRate, schedule, beta1, beta2, epsilon, got momentum/,
+    );
+    expect(create({ objective: { name: "sliced", projections: 4 } })).toThrow(
+      /expected no options but name, reduced, distribution, got projections/,
+    );
     expect(create({ objective: { name: "denoising", sigma: 0 } })).toThrow(/sigma > 0/);
   });
 

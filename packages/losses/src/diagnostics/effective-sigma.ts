@@ -7,7 +7,7 @@
 import { random, type Tensor, type Tree } from "@cotangent/autodiff";
 import { implicit } from "../implicit.ts";
 import { rowDot, rowSquaredNorm } from "../inner-products.ts";
-import { requireBatch, requireFloat, requirePositive } from "../preconditions.ts";
+import { requireBatch, requireFloat, requireOptions, requirePositive } from "../preconditions.ts";
 import { evaluateScore, type Score } from "../score.ts";
 
 /** What `effectiveSigma` found. */
@@ -38,9 +38,10 @@ export function effectiveSigma<P extends Tree>(
   params: P,
   x: Tensor,
   key: Tensor,
-  { largest }: EffectiveSigmaOptions = {},
+  options: EffectiveSigmaOptions = {},
 ): EffectiveSigma {
   const name = "effectiveSigma";
+  const { largest } = requireOptions(name, options, "{ largest: 2 }", ["largest"]);
   const [, d] = requireBatch(name, x);
   const centred = x.sub(x.mean(0));
   const spread = 2 * Math.sqrt(rowSquaredNorm(centred).mean().item() / d);

@@ -5,7 +5,7 @@
 // Source of the noise scale: McCandlish, Kaplan, Amodei et al. 2018, section 2.2.
 import type { Tensor, Tree } from "@cotangent/autodiff";
 import type { Objective } from "../objective.ts";
-import { requireBatch, requireCount } from "../preconditions.ts";
+import { requireBatch, requireCount, requireOptions } from "../preconditions.ts";
 import {
   covarianceTrace,
   groupGradients,
@@ -45,9 +45,10 @@ export function gradientVariance<P extends Tree>(
   params: P,
   x: Tensor,
   key: Tensor,
-  { groupSize = 8 }: GradientVarianceOptions = {},
+  options: GradientVarianceOptions = {},
 ): GradientVariance {
   const name = "gradientVariance";
+  const { groupSize = 8 } = requireOptions(name, options, "{ groupSize: 8 }", ["groupSize"]);
   requireCount(name, "groupSize", groupSize, "8 is usual");
   const [batch, d] = requireBatch(name, x);
   const groups = Math.floor(batch / groupSize);

@@ -75,7 +75,11 @@ const embeddingWidth = 1 + 2 * frequencies.length;
  */
 export function conditionalMlp(options: ConditionalMlpOptions): ConditionalMlp {
   const operation = "conditionalMlp";
-  const given = requireOptions(operation, options, "{ sizes: [2, 64, 2] }");
+  const given = requireOptions(operation, options, "{ sizes: [2, 64, 2] }", [
+    "sizes",
+    "activation",
+    "dataStd",
+  ]);
   const { sizes, activation = "silu", dataStd = 1 } = given;
   requireSizes(operation, sizes);
   requirePositive(operation, "dataStd", dataStd, "give the data's standard deviation");

@@ -46,7 +46,10 @@ export interface Mlp {
  */
 export function mlp(options: MlpOptions): Mlp {
   const operation = "mlp";
-  const given = requireOptions(operation, options, "{ sizes: [2, 64, 2] }");
+  const given = requireOptions(operation, options, "{ sizes: [2, 64, 2] }", [
+    "sizes",
+    "activation",
+  ]);
   const { sizes, activation = "tanh" } = given;
   requireSizes(operation, sizes);
   const phi = activationFunction(operation, activation);

@@ -6,7 +6,7 @@
 // integration by parts then leaves boundary terms, which no gradient sees.
 import { random, type Shape, type Tensor } from "@cotangent/autodiff";
 import { type LogDensity, logDensityGradient } from "../log-density.ts";
-import { requireCount, requireFunction, requireShape } from "../preconditions.ts";
+import { requireCount, requireFunction, requireOptions, requireShape } from "../preconditions.ts";
 import type { NoiseKernel, SampleOptions } from "./kernel.ts";
 
 /** Options of `noiseFromLogDensity`. */
@@ -30,8 +30,14 @@ const checkedSamples = 4096;
 export function noiseFromLogDensity(
   logDensity: LogDensity,
   sample: (key: Tensor, shape: Shape, options?: SampleOptions) => Tensor,
-  { name = "noiseFromLogDensity", dimension = 2 }: LogDensityNoiseOptions = {},
+  options: LogDensityNoiseOptions = {},
 ): NoiseKernel {
+  const { name = "noiseFromLogDensity", dimension = 2 } = requireOptions(
+    "noiseFromLogDensity",
+    options,
+    "{ dimension: 2 }",
+    ["name", "dimension"],
+  );
   requireFunction(name, "the log density", logDensity);
   requireFunction(name, "sample", sample);
   requireCount(name, "dimension", dimension, "give the dimension that the density is defined in");

@@ -41,7 +41,11 @@ export interface LadderOptions {
 export function gaussianLadder(options: LadderOptions): LadderKernel {
   const operation = "gaussianLadder";
   const example = "{ from: 1, to: 0.01, levels: 10 }";
-  const { from, to, levels } = requireOptions(operation, options, example);
+  const { from, to, levels } = requireOptions(operation, options, example, [
+    "from",
+    "to",
+    "levels",
+  ]);
   requirePositive(operation, "from", from, "give a standard deviation in data units");
   requirePositive(operation, "to", to, "give a standard deviation in data units");
   requireCount(operation, "levels", levels, "ten is the usual choice");
