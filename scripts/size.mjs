@@ -19,7 +19,7 @@ const budgets = {
   losses: { lines: { all: 1800 }, bytes: 12_000 },
   sampling: { lines: { all: 465 }, bytes: 3_500 },
   "graph-passes": { lines: { all: 2980 }, bytes: 18_300 },
-  "cpu-kernels": { lines: { all: 7880 }, bytes: 52_500 },
+  "cpu-kernels": { lines: { all: 7900 }, bytes: 52_600 },
   "gpu-kernels": { lines: { all: 7200 }, bytes: 45_000 },
   training: { lines: { all: 2500 }, bytes: 16_000 },
   cli: { lines: { all: 7900 }, bytes: 62_000 },

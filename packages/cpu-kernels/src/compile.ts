@@ -28,9 +28,9 @@ export interface CompileOptions {
    */
   readonly threads?: number;
   /**
-   * Returns what it computes in the same tensors at every call, over the memory in which it is computed: a call overwrites
-   * what the one before returned. Nothing is copied out or left to collect. With threads that is shared memory, which some
-   * interfaces of browsers refuse.
+   * Returns what it computes in the same tensors at every call of a signature, over the memory in which it is computed:
+   * each such call overwrites what the last one returned. Arguments and constants that are returned are copied. With
+   * threads that is shared memory, which some interfaces of browsers refuse.
    */
   readonly reuseResults?: boolean;
   /** What primitives of your own are made of. */

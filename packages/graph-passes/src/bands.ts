@@ -6,9 +6,9 @@
 // A kernel belongs to a band when one of its axes runs over the samples, and every array of the band that it touches has
 // an axis along which it goes in step: then a block of its results depends on the same block of theirs alone. Its axis is
 // cut into blocks, which become its first axis; run in whatever order, they compute the same, to the bit.
-// What sums over the samples, as gradients of weights do, is in no band: it comes after one, and what needs it is in the
-// next. Where the sum is small, each block sums a part of it in the band: see bands/sums.ts. That changes the order of its
-// terms, and nothing else.
+// What sums over the samples, as gradients of weights do, comes after a band, and what needs it is in the next. Unless the
+// sum is small: then each block sums a part of it in the band, and the sum of the parts comes after it (bands/sums.ts).
+// That changes the order of its terms, and nothing else.
 import { contract } from "./bands/contract.ts";
 import { cutKernel } from "./bands/cut.ts";
 import { isInStep, type Slice, sliceOf } from "./bands/slice.ts";
@@ -22,7 +22,7 @@ export interface BandOptions {
   readonly cache?: number;
   /** Samples that a block has at least. */
   readonly fewest?: number;
-  /** Whether blocks sum parts of what is summed over the samples, true by default; if not, results are the same bits. */
+  /** Whether blocks sum parts of what is summed over the samples, true by default; if not, results are the bits of a program without bands. */
   readonly parts?: boolean;
 }
 
@@ -101,7 +101,7 @@ function bytesOfBand(
 
 /** A band is cut if its arrays take more than so many times the cache: less is kept well enough by the cache itself. */
 const FAR_TOO_LARGE = 4;
-/** And if what all blocks read again is not more than one part in so many of that, as are parts of sums of what they sum. */
+/** And if what all blocks read again is at most one part in so many of that. So much of what they sum may parts of sums take. */
 const LITTLE = 4;
 
 /** Into how many blocks, if cutting is worth it; else 1. A block that does not fit the cache would gain nothing. */
@@ -123,7 +123,7 @@ function blocksFor(
 interface Cut {
   readonly kernels: readonly Kernel[];
   readonly bands: readonly Band[];
-  /** Bytes of the bands, as far as they did not fit the cache. */
+  /** Bytes that the bands walk through: the samples with most of them are taken. */
   readonly gain: number;
   readonly along: ReadonlyMap<Buffer, number>;
   /** Parts of sums. */

@@ -1,6 +1,6 @@
 // Sections shared out to threads: the caller opens one, all take parts until nothing is left, the caller waits for the rest.
 //
-//   share(section, …):  done ← 0; tickets ← section·2³²; take parts; wait until done = threads · length
+//   share(section, …):  done ← 0; tickets ← section·2³²; meanwhile; take parts; wait until done = threads · length
 //   work(own, thread):  until the run is over: take parts of the current section; else spin for a millisecond, then nap
 //
 // A thread's share has ⌈units / threads⌉ places of every phase, in order: those of a later thread may be empty.
@@ -100,7 +100,7 @@ function executeFunction(
   });
 }
 
-/** share(section, places, patience): opens a section, works on it, and returns when it is done, or why it cannot be. */
+/** share(which, count, patience): opens a section of so many places, has its transfers made, works on it, and returns when it is done, or why it cannot be. */
 function shareFunction(
   m: ModuleBuilder,
   execute: FunctionRef,

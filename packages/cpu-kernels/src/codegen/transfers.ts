@@ -1,7 +1,7 @@
 // Transfers: what the caller of a run copies while other threads compute.
 //
-//   an argument is copied in during the last shared section before the one that reads it first, a result is copied out
-//   during the first shared section after the one that writes it last; otherwise before the run, and after it
+//   a tensor among the arguments is copied in during the last shared section before the one that reads it first, a result
+//   is copied out during the first shared section after the one that writes it last; otherwise before the run, and after
 import { accessesOf, type Buffer, bytesOf, type Program } from "@cotangent/graph-passes";
 import type { Section } from "./sections.ts";
 

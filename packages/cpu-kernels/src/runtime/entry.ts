@@ -151,11 +151,17 @@ export class Entry {
     return result;
   }
 
-  /** Milliseconds of each kernel, in so many runs on the arguments of the last call; these are kept. */
+  /**
+   * Milliseconds of each kernel, in so many runs that begin with the arguments of the last call and the state that it
+   * left. Arguments, state and results are kept.
+   */
   measure(runs: number): number[][] {
-    const windows = this.inputs.flat().map(({ view }) => view);
+    const { program, executable } = this.prepared;
+    const windows = [...program.inputs, ...program.outputs].map((buffer) =>
+      executable.window(buffer),
+    );
     const kept = windows.map((window) => window.slice());
-    const times = Array.from({ length: runs }, () => this.prepared.executable.time());
+    const times = Array.from({ length: runs }, () => executable.time());
     windows.forEach((window, i) => {
       window.set(kept[i]!);
     });

@@ -13,10 +13,13 @@ export const told = (value: unknown): string =>
 
 /** Throws unless `options` are an object with no names but these. */
 export function requireOptions(what: string, options: unknown, names: readonly string[]): void {
-  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
-  const unknown = isObject ? Object.keys(options).find((name) => !names.includes(name)) : options;
-  if (isObject && unknown === undefined) return;
-  throw compileError(
-    `expected ${what} among ${names.join(", ")}, got ${Array.isArray(unknown) ? "an array" : unknown}`,
-  );
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const got = Array.isArray(options) ? "an array" : options === null ? "null" : typeof options;
+    throw compileError(`expected ${what} as an object of ${names.join(", ")}, got ${got}`);
+  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw compileError(
+      `expected no ${what} but ${names.join(", ")}, got ${unknown}; take it out, or correct its name`,
+    );
 }

@@ -78,7 +78,7 @@ export class Slot {
   #last: TypedArray | null = null;
   #lastBytes: Uint8Array | null = null;
 
-  /** Whether arrays are copied when `read` is called. */
+  /** Whether the data of tensors is copied when `read` is called, but for results that lie in this memory. */
   readonly #isLate: boolean;
   #waiting: TypedArray | null = null;
 
@@ -96,8 +96,9 @@ export class Slot {
         `a tensor of ${expected} elements has data of ${data.length}; expected as many: was its buffer transferred to another thread?`,
       );
     // A result that was not copied may be overwritten before it is read.
-    if (this.#isLate && data.buffer !== this.view.buffer) this.#waiting = data;
-    else this.#set(data);
+    const waits = this.#isLate && data.buffer !== this.view.buffer;
+    this.#waiting = waits ? data : null;
+    if (!waits) this.#set(data);
   }
 
   /** Copies what waits. */

@@ -23,12 +23,12 @@ export function nodeOf(structure: Structure): Node {
   return { kind: "record", keys, parts: keys.map((key) => nodeOf(record[key]!)) };
 }
 
-/** Builds trees of tensors, copied from windows into memory, or, where reused, over these windows; makes nothing else. */
+/** Builds trees of tensors, copied from windows into memory, or, where reused, over these windows; allocates nothing but these. */
 export class Builder {
   readonly #node: Node;
   readonly #specs: readonly Spec[];
   readonly #windows: readonly TypedArray[];
-  /** Of each leaf, the tensor of the next tree: that of all trees, or one that `copy` makes for each; otherwise null. */
+  /** Of each leaf, the tensor of the next tree: that of all trees, or what `copy` made last; otherwise null. */
   readonly #tensors: (Tensor | null)[];
   #next = 0;
 

@@ -6,7 +6,7 @@ import { compileError, requireOptions, told } from "./errors.ts";
 import type { BuildTimes } from "./prepare.ts";
 
 export interface StatsOptions {
-  /** Runs all kernels this many times, on the last call's arguments, and reports the median time of each. */
+  /** Runs all kernels this many times, beginning with what the last call left, and reports the median time of each. */
   readonly measure?: number;
 }
 

@@ -43,13 +43,13 @@ testMisuses("compiled functions", [
     "no options",
     () => compile(double, null as never),
     "compile",
-    /options among dtype, state, threads, reuseResults, lowerings, got null/,
+    /options as an object of dtype, state, threads, reuseResults, lowerings, got null/,
   ),
   misuse(
     "an option that does not exist",
     () => compile(double, { thread: 2 } as never),
     "compile",
-    /options among dtype, state, threads, reuseResults, lowerings, got thread$/,
+    /no options but dtype, state, threads, reuseResults, lowerings, got thread; take it out/,
   ),
   misuse(
     "a state that is no yes or no",
@@ -89,7 +89,7 @@ testMisuses("compiled functions", [
     "a list of options",
     () => compile(double, ["f32"] as never),
     "compile",
-    /options among dtype, state, threads, reuseResults, lowerings, got an array/,
+    /options as an object of dtype, state, threads, reuseResults, lowerings, got an array/,
   ),
   misuse(
     "lowerings that are none",
@@ -101,7 +101,7 @@ testMisuses("compiled functions", [
     "statistics by another name",
     () => measured({ repetitions: 3 }),
     "compile",
-    /options of stats among measure, got repetitions/,
+    /no options of stats but measure, got repetitions; take it out/,
   ),
   misuse(
     "half a run",

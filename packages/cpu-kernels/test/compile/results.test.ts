@@ -76,6 +76,16 @@ describe("what is read while threads compute", () => {
     const [, want] = readsLate(i, x, late);
     expect(step(i, x, late.data as never)[1]!.item()).toBeCloseTo(want!.item(), 10);
   });
+  test("nor where a result that is reused comes next", async () => {
+    const withNext = (at: Tensor, y: Tensor, z: Tensor) => [...readsLate(at, y, z), mul(2, z)];
+    const step = compile(withNext, { threads: 2, reuseResults: true });
+    await settled(step, () => step(i, x, late), 2);
+    const twice = step(i, x, late)[2]!;
+    const [, want] = withNext(i, x, late.mul(2));
+    expect(() => step(tensor([70], { dtype: "i32" }), x, late.mul(5))).toThrow("index 70");
+    twice.data.set(late.mul(2).data);
+    expect(step(i, x, twice)[1]!.item()).toBeCloseTo(want!.item(), 10);
+  });
   test("is no state: that is there as soon as it is written, as a copy", async () => {
     const step = compile(
       (state: Tensor, y: Tensor) => {
@@ -108,6 +118,16 @@ describe("results that are reused", () => {
     expect(second.twice).toBe(first.twice);
     expect(second.total[0]).toBe(first.total[0]);
     expect(tree.leaves(first).map((y) => y.toArray())).toEqual([8, [6, 10]]);
+  });
+  test("are kept by measuring, beside a state that is replaced", () => {
+    const step = compile((s: Tensor, y: Tensor) => [add(s, y), mul(s, 10), s] as const, {
+      state: true,
+      reuseResults: true,
+    });
+    const [, product] = step(tensor([1, 2]), tensor([3, 3]));
+    step.stats({ measure: 3 });
+    expect(product.toArray()).toEqual([10, 20]);
+    expect(step.state.read().toArray()).toEqual([4, 5]);
   });
   test("belong to one signature", () => {
     const step = compile((y: Tensor) => mul(2, y), { reuseResults: true });
