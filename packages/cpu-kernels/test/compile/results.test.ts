@@ -15,6 +15,7 @@ import {
 import { type Compiled, compile } from "@cotangent/cpu-kernels";
 import { afterAll, describe, expect, test } from "vitest";
 import { poolOf } from "../../src/runtime/pool.ts";
+import { settled } from "../support/settled.ts";
 
 type Weights = readonly Tensor[];
 
@@ -29,16 +30,6 @@ const descend = (weights: Weights, x: Tensor): Tensor[] => {
 };
 const weights = [1, 2, 3, 4].map((seed) => random.normal(random.key(seed), [70, 70]).mul(0.1));
 const x = random.normal(random.key(5), [70, 70]);
-
-/** Calls until all threads take part. */
-async function settled(step: Compiled, call: () => unknown, threads: number): Promise<void> {
-  call();
-  for (let i = 0; i < 500 && step.stats().threads < threads; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    call();
-  }
-  expect(step.stats().threads).toBe(threads);
-}
 
 afterAll(() => poolOf(0).end("the tests are over"));
 

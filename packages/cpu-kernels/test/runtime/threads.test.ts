@@ -18,13 +18,14 @@ import {
   tensor,
   tree,
 } from "@cotangent/autodiff";
-import { type Compiled, compile } from "@cotangent/cpu-kernels";
+import { compile } from "@cotangent/cpu-kernels";
 import { build } from "esbuild";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { sample } from "../../../autodiff/test/support/sample.ts";
 import { control, ticketBytes } from "../../src/codegen/control.ts";
 import { poolOf } from "../../src/runtime/pool.ts";
 import { prepare } from "../../src/runtime/prepare.ts";
+import { settled } from "../support/settled.ts";
 
 const layer = (x: Tensor, w: Tensor, b: Tensor) => {
   const h = tanh(add(matmul(x, w), b));
@@ -34,15 +35,6 @@ const layer = (x: Tensor, w: Tensor, b: Tensor) => {
 const inputs = (n: number) =>
   [sample([n, n + 3], 1), sample([n + 3, n + 1], 2), sample([n + 1], 3)] as const;
 const batched = (x: Tensor, w: Tensor) => tanh(matmul(x, w));
-
-/** Calls until as many threads take part as were asked for. */
-async function settled(step: Compiled, call: () => unknown, threads: number): Promise<void> {
-  for (let i = 0; i < 500 && step.stats().threads < threads; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    call();
-  }
-  expect(step.stats().threads).toBe(threads);
-}
 
 afterAll(() => poolOf(0).end("the tests are over"));
 
