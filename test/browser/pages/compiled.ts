@@ -67,7 +67,7 @@ export async function sameForAnyThreads(threads: number): Promise<Differences> {
   const f = meanAndGradients(sliced(network.score));
   const differences: Differences = [];
   const run = async (count: number): Promise<Tensor[]> => {
-    const step = compile(f, { dtype: "f32", threads: count });
+    const step = compile(f, { dtype: "f32", threads: count, reuseResults: count > 1 });
     step(params, x, random.key(3));
     await idle();
     const results = tree.flatten(step(params, x, random.key(3))).leaves;

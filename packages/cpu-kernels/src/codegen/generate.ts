@@ -98,8 +98,14 @@ export function generate(
   const from = { module: "arena", name: "memory" };
   const limits = threads > 1 ? { pages: 0, maximum: 65536, shared: true } : { pages: 0 };
   const module = new ModuleBuilder({ memory: { ...limits, import: from }, isPrinted });
-  const now = threads > 1 ? module.importFunction("arena", "now", [], ["f64"]) : null;
-  const meanwhile = threads > 1 ? module.importFunction("arena", "meanwhile", ["i32"], []) : null;
+  const sharing =
+    threads > 1
+      ? {
+          now: module.importFunction("arena", "now", [], ["f64"]),
+          meanwhile: module.importFunction("arena", "meanwhile", ["i32"], []),
+          threads,
+        }
+      : null;
   placeConstants(module, arena.constants);
   const context: ModuleContext = {
     module,
@@ -129,6 +135,7 @@ export function generate(
     return [{ name, kernel, phase, band: own, time: times[number]!, hasScratch }];
   });
   const ordered = sectionsOf(placed(kernels, context), threads);
-  runFunction(module, ordered, arena, now && meanwhile && { now, meanwhile, threads });
-  return { module, arena, kernels, sections: ordered, transfers: transfersOf(program, ordered) };
+  runFunction(module, ordered, arena, sharing);
+  const transfers = sharing ? transfersOf(program, ordered) : new Map<Buffer, number>();
+  return { module, arena, kernels, sections: ordered, transfers };
 }

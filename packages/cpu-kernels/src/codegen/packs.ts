@@ -14,7 +14,7 @@ type Packed = NonNullable<Matmul["packed"]>;
 /** What is packed how; null when every batch member, or every block of a band, has a right operand of its own. */
 function keyOf({ batch, depth, columns, right }: MatmulKernel, { key }: Packed): string | null {
   const { buffer, offset, strides } = right;
-  if (right.buffer.role === "block") return null;
+  if (buffer.role === "block") return null;
   if (batch.some((length, axis) => length > 1 && strides[axis] !== 0)) return null;
   return [key, buffer.id, offset, ...strides.slice(-2), depth, columns].join(" ");
 }

@@ -100,7 +100,10 @@ function executeFunction(
   });
 }
 
-/** share(which, count, patience): opens a section of so many places, has its transfers made, works on it, and returns when it is done, or why it cannot be. */
+/**
+ * share(which, count, patience): opens a section of so many places, has its transfers made, works on it, and returns when
+ * it is done, or why it cannot be.
+ */
 function shareFunction(
   m: ModuleBuilder,
   execute: FunctionRef,

@@ -28,8 +28,10 @@ export class Builder {
   readonly #node: Node;
   readonly #specs: readonly Spec[];
   readonly #windows: readonly TypedArray[];
-  /** Of each leaf, the tensor of the next tree: that of all trees, or what `copy` made last; otherwise null. */
-  readonly #tensors: (Tensor | null)[];
+  /** Of each leaf, the tensor of all trees where it is reused, else null. */
+  readonly #reused: readonly (Tensor | null)[];
+  /** Of each leaf, the tensor of the next tree if `copy` has made it. */
+  readonly #early: (Tensor | null)[];
   #next = 0;
 
   constructor(
@@ -41,9 +43,10 @@ export class Builder {
     this.#node = node;
     this.#specs = specs;
     this.#windows = windows;
-    this.#tensors = windows.map((window, leaf) =>
+    this.#reused = windows.map((window, leaf) =>
       reused[leaf] ? this.#tensor(leaf, window) : null,
     );
+    this.#early = windows.map(() => null);
   }
 
   #tensor(leaf: number, data: TypedArray): Tensor {
@@ -57,9 +60,9 @@ export class Builder {
 
   /** Copies a leaf for the next tree now, if there is memory for it; if there is none, `build` will say so. */
   copy(leaf: number): void {
-    this.#tensors[leaf] = null;
+    this.#early[leaf] = null;
     try {
-      this.#tensors[leaf] = this.#copy(leaf);
+      this.#early[leaf] = this.#copy(leaf);
     } catch {}
   }
 
@@ -71,7 +74,9 @@ export class Builder {
   #build({ kind, keys, parts }: Node): unknown {
     if (kind === "leaf") {
       const leaf = this.#next++;
-      return this.#tensors[leaf] ?? this.#copy(leaf);
+      const tensor = this.#reused[leaf] ?? this.#early[leaf] ?? this.#copy(leaf);
+      this.#early[leaf] = null;
+      return tensor;
     }
     if (kind === "list") {
       const list: unknown[] = [];

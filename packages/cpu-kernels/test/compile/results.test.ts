@@ -1,4 +1,6 @@
 // Results that stay where they are computed, and arguments and results that travel while threads compute.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import {
   add,
   gather,
@@ -16,6 +18,9 @@ import { type Compiled, compile } from "@cotangent/cpu-kernels";
 import { afterAll, describe, expect, test } from "vitest";
 import { poolOf } from "../../src/runtime/pool.ts";
 import { settled } from "../support/settled.ts";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
 
 type Weights = readonly Tensor[];
 
@@ -95,6 +100,38 @@ describe("what is read while threads compute", () => {
     expect(step.state.read().data[7]).toBe(kept);
     step(step.state, x);
     expect(step.state.read().data[7]).toBe(2 * kept);
+  });
+});
+
+describe("results that are done early", () => {
+  /** What each layer gives: the first while there is work for threads still. */
+  const each = (all: Weights, y: Tensor): Tensor[] =>
+    all.map((_, i) => layers(all.slice(0, i + 1), y));
+
+  test.each([false, true])(
+    "are those of one thread, in the same tensors if reused: %s",
+    async (reuseResults) => {
+      const alone = compile(each);
+      const step = compile(each, { threads: 2, reuseResults });
+      await settled(step, () => step(weights, x), 2);
+      const before = step(weights, x);
+      for (const y of [x, x.mul(2), x.neg()]) {
+        const results = step(weights, y);
+        const want = alone(weights, y);
+        results.forEach((result, i) => {
+          expect(result === before[i]).toBe(reuseResults);
+          expect(result.data).toEqual(want[i]!.data);
+        });
+      }
+    },
+  );
+  test("are kept by none but their holder", async () => {
+    const step = compile(each, { threads: 2 });
+    await settled(step, () => step(weights, x), 2);
+    const held = step(weights, x).map((result) => new WeakRef(result));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    collect();
+    expect(held.map((ref) => ref.deref())).toEqual(held.map(() => undefined));
   });
 });
 

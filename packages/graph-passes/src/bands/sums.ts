@@ -23,7 +23,7 @@ export interface Around {
   readonly blocks: number;
   /** Along which axis the band writes a buffer; undefined if it writes none of it. */
   readonly along: (buffer: Buffer) => number | undefined;
-  /** Parts take at most one part in so many of what they sum, of the bytes that the band writes. */
+  /** Parts take at most one part in so many of what they sum, of the bytes that the band writes; Infinity: none. */
   readonly little: number;
   /** The number of the first new buffer. */
   readonly id: number;
