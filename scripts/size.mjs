@@ -18,7 +18,7 @@ const budgets = {
   gradcheck: { lines: { all: 1500 }, bytes: 28_000 },
   losses: { lines: { all: 1800 }, bytes: 12_000 },
   sampling: { lines: { all: 465 }, bytes: 3_500 },
-  "graph-passes": { lines: { all: 2980 }, bytes: 18_300 },
+  "graph-passes": { lines: { all: 3060 }, bytes: 19_100 },
   "cpu-kernels": { lines: { all: 7900 }, bytes: 52_600 },
   "gpu-kernels": { lines: { all: 7200 }, bytes: 45_000 },
   training: { lines: { all: 2500 }, bytes: 16_000 },

@@ -2,7 +2,9 @@
 //
 //   Σ(Σ x) = Σ x over both sets of axes      Σ of a broadcast = n·Σ      x² = x·x, rounded once
 //   (x·c)·2ᵏ = x·(c·2ᵏ)      Σ x·2ᵏ = 2ᵏ·Σ x      the same bits, unless they leave the range of numbers
+//   products of what repeats: repeats.ts
 import type { Atom, Graph, Tensor } from "@cotangent/autodiff";
+import { equalFactors, equalRows } from "./repeats.ts";
 import {
   constantValue,
   firstOf,
@@ -77,6 +79,7 @@ const sumOfScaled: Rule = ({ inputs: [x], params }, at) => {
 const rules: Readonly<Record<string, readonly Rule[]>> = {
   sum: [sumOfSum, sumOfBroadcast, sumOfScaled],
   mul: [scaledTwice],
+  matmul: [equalRows, equalFactors],
   pow: [
     squared,
     ({ inputs: [x, y], outputs }) =>
