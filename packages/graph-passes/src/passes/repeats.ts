@@ -76,27 +76,19 @@ const free = ({ shape }: Atom, summed: number): number[] =>
 const isMatrix = ({ shape }: Atom): boolean => shape.length >= 2 && sizeOf(shape) > 0;
 
 /** Equal rows, columns and members of a batch are multiplied once. */
-export const equalRows: Rule = ({ inputs: [a, b], outputs: [out] }, at) => {
+export const equalRows: Rule = ({ primitive, inputs: [a, b], params, outputs: [out] }, at) => {
   if (!isMatrix(a!) || !isMatrix(b!)) return null;
   const few = [narrowed(a!, free(a!, -1), at), narrowed(b!, free(b!, -2), at)];
-  const rank = out!.shape.length;
-  const lengthOf = ({ shape }: Atom, axis: number): number =>
-    shape[shape.length - rank + axis] ?? 1;
-  const shape = out!.shape.map((_, axis) =>
-    axis === rank - 1
-      ? lengthOf(few[1]!, axis)
-      : axis === rank - 2
-        ? lengthOf(few[0]!, axis)
-        : Math.max(lengthOf(few[0]!, axis), lengthOf(few[1]!, axis)),
-  );
-  if (`${shape}` === `${out!.shape}`) return null;
+  const [product] = primitive.shape(few, params);
+  if (`${product!.shape}` === `${out!.shape}`) return null;
   return [at.apply("broadcastTo", [at.apply("matmul", few)], { shape: out!.shape })];
 };
 
 /** A matrix whose rows (axis 0) or columns (axis 1) are added up in runs. */
 function addedUp(x: Atom, axis: number, run: number, at: Rewriter): Atom {
-  const [turned] = at.madeBy(x, "permute")?.inputs ?? [];
-  if (turned) return at.apply("permute", [addedUp(turned, 1 - axis, run, at)], { axes: [1, 0] });
+  const { inputs: [turned] = [], params } = at.madeBy(x, "permute") ?? {};
+  if (turned && `${params!.axes}` === "1,0")
+    return at.apply("permute", [addedUp(turned, 1 - axis, run, at)], { axes: [1, 0] });
   const shape = x.shape.toSpliced(axis, 1, x.shape[axis]! / run, run);
   return at.apply("sum", [at.apply("reshape", [x], { shape })], { axes: [axis + 1] });
 }

@@ -91,6 +91,20 @@ test("runs of several lengths are runs of their greatest common divisor", () => 
   expect(rowsOf([...a!(20), ...b!(44)])).toBe(64);
 });
 
+test("a permute that changes nothing is no transpose", () => {
+  const factors = tensor(Array.from({ length: 64 }, (_, i) => [i >> 5, 1]));
+  const given = sample([64, 64], 4);
+  const graph = trace((x: Tensor): Tensor => matmul(permute(x), factors))(given);
+  // Traces have no such permutes, but graphs that were read may.
+  const equations = graph.equations.map((equation) =>
+    equation.primitive.name === "permute" ? { ...equation, params: { axes: [0, 1] } } : equation,
+  );
+  const still = checkGraph({ ...graph, equations });
+  const after = reassociate(still);
+  expect(multiplications(after)).toBe(64 * 2 * 2);
+  expectEqual(outputOf(after, [given]), matmul(given, factors), "product");
+});
+
 test("basis vectors pushed through a batch cost the first layer one product of their own size", () => {
   const [samples, d, hidden] = [32, 5, 7];
   const columns = (x: Tensor, w: Tensor): Tensor => {
