@@ -40,6 +40,15 @@ function prepared(
 const results = ({ program, executable }: Prepared) =>
   program.outputs.map((buffer) => executable.window(buffer).slice());
 
+/** Fails at the first element that differs. */
+function expectEqual(got: readonly TypedArray[], want: readonly TypedArray[]): void {
+  expect(got.map(({ length }) => length)).toEqual(want.map(({ length }) => length));
+  want.forEach((array, i) => {
+    const at = array.findIndex((x, k) => !Object.is(x, got[i]![k]));
+    if (at >= 0) expect.fail(`result ${i}, element ${at}: ${got[i]![at]}, expected ${array[at]}`);
+  });
+}
+
 /** Bands wherever there can be some, with blocks of 32 samples, which products compute as they do all. */
 const small = { cache: 0, fewest: 32 };
 const never = { cache: Number.POSITIVE_INFINITY };
@@ -77,14 +86,14 @@ async function expectBits(
     // Threads join when they have started.
     for (let i = 0; i < 200; i++) {
       banded.executable.run();
-      expect(results(banded)).toEqual(want);
+      expectEqual(results(banded), want);
       if (banded.executable.threads === threads && i >= 5) break;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     expect(banded.executable.threads).toBe(threads);
     // Timed kernel by kernel, block by block, they compute the same.
     expect(banded.executable.time().every((ms) => ms >= 0)).toBe(true);
-    expect(results(banded)).toEqual(want);
+    expectEqual(results(banded), want);
     if (threads === 3) return banded.program.bands?.length ?? 0;
   }
   return 0;
@@ -112,7 +121,7 @@ describe.each(["f32", "f64"] as const)("in %s", (dtype) => {
     const banded = prepared(next as F, [x, w], { bands: small, state: 1 });
     expect(banded.program.bands).toHaveLength(1);
     for (const { executable } of [plain, banded]) executable.run();
-    expect(results(banded)).toEqual(results(plain));
+    expectEqual(results(banded), results(plain));
   });
   test("products that are stored transposed, which have memory of their own meanwhile", async () => {
     const f = (x: Tensor, v: Tensor, w: Tensor) => [
