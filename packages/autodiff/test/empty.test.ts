@@ -85,6 +85,31 @@ describe("derivatives of and in nothing", () => {
     expect(wBar?.shape).toEqual([0, 3]);
   });
 
+  test.each([
+    [[2, 3, 0], [0]],
+    [
+      [2, 3, 0],
+      [0, 4],
+    ],
+    [
+      [4, 2, 3],
+      [3, 0],
+    ],
+    [
+      [0, 2, 3],
+      [3, 4],
+    ],
+    [
+      [2, 0, 3],
+      [3, 4],
+    ],
+  ])("also where a batch %j shares a matrix %j, empty or not", (x, w) => {
+    const f = (a: Tensor, b: Tensor) => sum(matmul(a, b));
+    const [xBar, wBar] = grad(f, { argnums: [0, 1] })(zeros(x), zeros(w));
+    expect([xBar?.shape, wBar?.shape]).toEqual([x, w]);
+    expect(wBar?.data.every((value) => value === 0)).toBe(true);
+  });
+
   test("Jacobians and Hessians have their shapes", () => {
     expect(jacfwd((x: Tensor) => sin(x))(none).shape).toEqual([0, 0]);
     expect(jacrev((x: Tensor) => x.slice([0], [0]))(zeros([2])).shape).toEqual([0, 2]);

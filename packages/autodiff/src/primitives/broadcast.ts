@@ -60,7 +60,7 @@ export const reshapeTo: PrimitiveFunction<ShapeParams> = linearMap<ShapeParams>(
 });
 
 /** Stretches axes of length 1; the rank stays. */
-const stretch: PrimitiveFunction<ShapeParams> = linearMap<ShapeParams>({
+export const stretch: PrimitiveFunction<ShapeParams> = linearMap<ShapeParams>({
   name: "broadcastTo",
   shape(x, { shape }) {
     if (sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape)) return shape;
@@ -115,4 +115,3 @@ export function broadcastIfNeeded(x: Tensor, shape: Shape): Tensor {
       : reshapeTo([x], { shape: [...new Array<number>(missing).fill(1), ...x.shape] });
   return stretch([same], { shape });
 }
-export const broadcastPrimitive: PrimitiveFunction<ShapeParams> = stretch;

@@ -39,8 +39,8 @@ function swap(x: Tensor): Tensor {
   return permute(x, [...axes.slice(0, -2), axes.length - 1, axes.length - 2]);
 }
 
-/** One matrix shared by a whole batch: the batch becomes rows, and one product does it. */
-const isShared = (x: Shape, w: Shape) => x.length > 2 && w.length === 2;
+/** One matrix shared by a whole batch: the batch becomes rows, and one product does it. Of nothing, rows cannot be told. */
+const isShared = (x: Shape, w: Shape) => x.length > 2 && w.length === 2 && sizeOf(w) > 0;
 
 export const multiply: PrimitiveFunction<object> = primitive({
   name: "matmul",

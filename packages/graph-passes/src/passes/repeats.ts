@@ -3,7 +3,7 @@
 //   matmul(broadcast a, w) = broadcast(matmul(a, w))      Σᵢ a[m,i]·b[i,n] = Σ_q (Σ_r a[m, q·R + r])·b[q·R, n]
 //
 // Where one tangent serves a whole batch, as a basis vector does that is pushed through all samples, the products of the
-// first layer and of its gradient are such. The sums keep NaN; of infinities, all but those of an intermediate overflow.
+// first layer and of its gradient are such. The sums keep NaN and ∞; beyond the range of numbers they make their own.
 import { type Atom, Tensor, type TypedArray } from "@cotangent/autodiff";
 import { isFloat, type Rewriter, type Rule } from "./rewrite.ts";
 
@@ -18,11 +18,18 @@ const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % 
 
 const isConstant = (atom: Atom): atom is Tensor => atom instanceof Tensor && !atom.interpreter;
 
-/**
- * The largest r ≥ `shortest` such that along an axis elements come in runs of r that are the same to the bit; else 1.
- * By a loop over words of 32 bits, as `constantValue` has it. Most arrays are told by their first two elements.
- */
-function runOf({ shape, dtype, data }: Tensor, axis: number, shortest: number): number {
+const runs = new WeakMap<Tensor, Map<number, number>>();
+
+/** The largest r such that along an axis elements come in runs of r that are the same to the bit. Looked for once. */
+function runOf(x: Tensor, axis: number): number {
+  const known = runs.get(x) ?? new Map<number, number>();
+  const run = known.get(axis) ?? findRun(x, axis);
+  runs.set(x, known.set(axis, run));
+  return run;
+}
+
+/** By a loop over words of 32 bits, as `constantValue` has it. Most arrays are told by their first two elements. */
+function findRun({ shape, dtype, data }: Tensor, axis: number): number {
   const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: bytes }: TypedArray = data;
   if (!isFloat(dtype)) return 1;
   const words = new Int32Array(buffer, byteOffset, byteLength / 4);
@@ -37,7 +44,7 @@ function runOf({ shape, dtype, data }: Tensor, axis: number, shortest: number): 
           run = divisor(run, i);
           break;
         }
-      if (run < shortest) return 1;
+      if (run === 1) return 1;
     }
   return run;
 }
@@ -57,7 +64,7 @@ function narrowed(atom: Atom, axes: readonly number[], at: Rewriter): Atom {
   if (isConstant(atom))
     return axes.reduce((x: Tensor, axis) => {
       const length = x.shape[axis]!;
-      return length > 1 && runOf(x, axis, length) === length ? firstOfRuns(x, axis, length) : x;
+      return length > 1 && runOf(x, axis) === length ? firstOfRuns(x, axis, length) : x;
     }, atom);
   const from = at.madeBy(atom, "broadcastTo")?.inputs[0];
   if (!from) return atom;
@@ -100,8 +107,8 @@ export const equalFactors: Rule = ({ inputs }, at) => {
     const [constant, other] = [inputs[i]!, inputs[1 - i]!];
     const axis = 1 - i; // Along which the constant is summed; the other one along `i`.
     if (!isConstant(constant) || constant.shape[i]! < 2) continue;
-    const run = runOf(constant, axis, SHORTEST);
-    const few = run > 1 ? firstOfRuns(constant, axis, run) : null;
+    const run = runOf(constant, axis);
+    const few = run >= SHORTEST ? firstOfRuns(constant, axis, run) : null;
     if (!few?.data.every(Number.isFinite)) continue;
     const pair = [few, addedUp(other, i, run, at)];
     return [at.apply("matmul", i === 0 ? pair : pair.reverse())];
