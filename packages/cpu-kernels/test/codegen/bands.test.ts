@@ -42,7 +42,9 @@ const results = ({ program, executable }: Prepared) =>
 
 /** Fails at the first element that differs. */
 function expectEqual(got: readonly TypedArray[], want: readonly TypedArray[]): void {
-  expect(got.map(({ length }) => length)).toEqual(want.map(({ length }) => length));
+  const kinds = (all: readonly TypedArray[]): string[] =>
+    all.map((array) => `${array.constructor.name}[${array.length}]`);
+  expect(kinds(got)).toEqual(kinds(want));
   want.forEach((array, i) => {
     const at = array.findIndex((x, k) => !Object.is(x, got[i]![k]));
     if (at >= 0) expect.fail(`result ${i}, element ${at}: ${got[i]![at]}, expected ${array[at]}`);

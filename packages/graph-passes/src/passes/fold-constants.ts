@@ -4,12 +4,10 @@
 //   a = sqrt 2, b = mul x a   →   b = mul x 1.4142135623730951
 import { type Atom, type Equation, type Graph, Tensor } from "@cotangent/autodiff";
 import { scalarOps } from "../schedule/scalar-ops.ts";
-import { constantValue, rewrite, scalar } from "./rewrite.ts";
-
-const concrete = (atom: unknown): atom is Tensor => atom instanceof Tensor && !atom.interpreter;
+import { constantValue, isConstant, rewrite, scalar } from "./rewrite.ts";
 
 function evaluated({ primitive, inputs, params, outputs }: Equation): readonly Atom[] | null {
-  if (!inputs.every(concrete)) return null;
+  if (!inputs.every(isConstant)) return null;
   const room = Math.max(1, ...inputs.map(({ size }) => size));
   const size = outputs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   if (size > room) return null;
@@ -23,7 +21,7 @@ export function foldConstants(graph: Graph): Graph {
     const { primitive, inputs, outputs } = equation;
     if (folded || !scalarOps.has(primitive.name)) return folded;
     const shape = `${outputs[0]!.shape}`;
-    const isShaped = inputs.some((atom) => !concrete(atom) && `${atom.shape}` === shape);
+    const isShaped = inputs.some((atom) => !isConstant(atom) && `${atom.shape}` === shape);
     const values = inputs.map((atom) => (atom.shape.length > 0 ? constantValue(atom) : undefined));
     if (!isShaped || values.every((value) => value === undefined)) return null;
     const shrunk = inputs.map((atom, i) =>

@@ -5,18 +5,13 @@
 // Where one tangent serves a whole batch, as a basis vector does that is pushed through all samples, the products of the
 // first layer and of its gradient are such. The sums keep NaN and ∞; beyond the range of numbers they make their own.
 import { type Atom, Tensor, type TypedArray } from "@cotangent/autodiff";
-import { isFloat, type Rewriter, type Rule } from "./rewrite.ts";
+import { sizeOf } from "../schedule/shapes.ts";
+import { isConstant, isFloat, type Rewriter, type Rule } from "./rewrite.ts";
 
-type Shape = readonly number[];
-
-/** Shorter runs are left: to add them up first costs a kernel more. */
+/** In shorter runs a kernel more costs what it saves: in runs of 16, two columns take as long either way, ten a third. */
 const SHORTEST = 16;
 
-const sizeOf = (shape: Shape): number => shape.reduce((product, length) => product * length, 1);
-
 const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
-
-const isConstant = (atom: Atom): atom is Tensor => atom instanceof Tensor && !atom.interpreter;
 
 const runs = new WeakMap<Tensor, Map<number, number>>();
 
@@ -66,14 +61,11 @@ function narrowed(atom: Atom, axes: readonly number[], at: Rewriter): Atom {
       const length = x.shape[axis]!;
       return length > 1 && runOf(x, axis) === length ? firstOfRuns(x, axis, length) : x;
     }, atom);
-  const from = at.madeBy(atom, "broadcastTo")?.inputs[0];
-  if (!from) return atom;
   const { shape } = atom;
-  const own = [...new Array<number>(shape.length - from.shape.length).fill(1), ...from.shape];
-  const target = shape.map((length, axis) => (axes.includes(axis) ? own[axis]! : length));
-  if (`${target}` === `${shape}`) return atom;
-  const aligned = at.apply("reshape", [from], { shape: own });
-  return `${target}` === `${own}` ? aligned : at.apply("broadcastTo", [aligned], { shape: target });
+  const from = at.madeBy(atom, "broadcastTo")?.inputs[0];
+  if (from?.shape.length !== shape.length) return atom;
+  const target = shape.map((length, axis) => (axes.includes(axis) ? from.shape[axis]! : length));
+  return `${target}` === `${shape}` ? atom : at.apply("broadcastTo", [from], { shape: target });
 }
 
 /** Every axis but the one along which a product sums. */

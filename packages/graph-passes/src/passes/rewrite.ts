@@ -10,7 +10,7 @@ import {
   type Equation,
   type Graph,
   type Params,
-  type Tensor,
+  Tensor,
   tensor,
   Var,
 } from "@cotangent/autodiff";
@@ -69,6 +69,10 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
     );
   return { ...graph, equations, outputs: graph.outputs.map(resolve) };
 }
+
+/** A tensor with a value now; a tracer has none. */
+export const isConstant = (atom: unknown): atom is Tensor =>
+  atom instanceof Tensor && !atom.interpreter;
 
 export const isFloat = (dtype: DType): boolean => dtype === "f64" || dtype === "f32";
 export const scalar = (value: number, dtype: DType): Tensor => tensor(value, { dtype });

@@ -47,7 +47,7 @@ test("a row that serves a whole batch is multiplied once", () => {
     { a:f64[3], w:f64[3,2] .
       let b:f64[1,3] = reshape[shape=[1,3]] a
           c:f64[8,3] = broadcastTo[shape=[8,3]] b
-          d:f64[1,3] = reshape[shape=[1,3]] b
+          d:f64[1,3] = broadcastTo[shape=[1,3]] b
           e:f64[1,2] = matmul d w
           f:f64[8,2] = broadcastTo[shape=[8,2]] e
       in f }"
@@ -240,6 +240,21 @@ describe("what is not so is left", () => {
     same(f, zeros([2, 4]));
     const y = sample([2, 4], 5);
     expectEqual(outputOf(reassociate(trace(f)(y)), [y]), f(y), "members");
+  });
+  test("rows that come in runs, but are not all equal", () => {
+    const f = (y: Tensor): Tensor => matmul(rows([0, 0, 1, 1].map((row) => [1, row])), y);
+    same(f, zeros([2, 4]));
+    const y = sample([2, 4], 6);
+    expectEqual(outputOf(reassociate(trace(f)(y)), [y]), f(y), "runs of rows");
+  });
+  test("constants that a transformation around is tracing: they have no elements yet", () => {
+    let inner: Graph | undefined;
+    trace((y: Tensor) => {
+      inner = trace((x: Tensor) => matmul(x, y))(zeros([4, 64]));
+      expect(multiplications(optimise(inner))).toBe(4 * 64 * 2);
+      return y;
+    })(zeros([64, 2]));
+    expect(inner?.equations).toHaveLength(1);
   });
   test("rows that differ in their last element, or in the sign of zero", () => {
     const last = Array.from({ length: 8 }, (_, i) => [1, 2, i === 7 ? 4 : 3]);
