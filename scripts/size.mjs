@@ -27,9 +27,9 @@ const budgets = {
 
 /** Budgets that are not met yet, with what their count must not exceed until then: lower these, never raise them. */
 const ceilings = {
-  "autodiff: lines, core": 1_545,
-  "autodiff: lines, primitives and operations": 1_815,
-  "autodiff: bytes, all entries": 22_700,
+  "autodiff: lines, core": 1_535,
+  "autodiff: lines, primitives and operations": 1_801,
+  "autodiff: bytes, all entries": 22_680,
   "gradcheck: lines, all": 3_460,
 };
 

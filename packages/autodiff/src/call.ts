@@ -10,7 +10,7 @@ import { evaluateFlat, type Graph } from "./graph.ts";
 import { bind } from "./interpreter.ts";
 import { instantiate, jvpFlat } from "./jvp.ts";
 import { type Duals, notLinear, type Params, type Primitive, type Tangent } from "./primitive.ts";
-import { broadcastTo } from "./primitives/shape.ts";
+import { withBatch } from "./primitives/shape.ts";
 import { eliminateDeadCode } from "./simplify.ts";
 import { Tensor } from "./tensor.ts";
 import { type FlatFunction, traceFlat } from "./trace.ts";
@@ -132,9 +132,7 @@ const call: Primitive<CallParams> = {
     const { residuals, forward, backward, rule } = params;
     // Linear inputs are all mapped, so that the transpose of the batched call has mapped outputs.
     const flags = mapped.map((isMapped, i) => isMapped || i >= residuals);
-    const lifted = inputs.map((x, i) =>
-      flags[i] && !mapped[i] ? broadcastTo(x, [size, ...x.shape]) : x,
-    );
+    const lifted = inputs.map((x, i) => withBatch(x, mapped[i] || !flags[i], size));
     const lift = (specs: readonly Spec[], isMapped: readonly boolean[]) =>
       specs.map((spec, i) => (isMapped[i] ? { ...spec, shape: [size, ...spec.shape] } : spec));
     const batched = (inner: Callee, isMapped: readonly boolean[]): Callee =>

@@ -2,12 +2,12 @@
 //
 //   vmap(f)(x)[i] = f(x[i])
 //
-// A tracer keeps the batched value with the batch as axis 0; f sees the shape without it.
+// A tracer keeps the withBatch value with the batch as axis 0; f sees the shape without it.
 import { normalizeAxis } from "./array.ts";
 import { fail } from "./errors.ts";
 import { bind, currentInterpreter, type Interpreter, withInterpreter } from "./interpreter.ts";
 import type { Params, Primitive } from "./primitive.ts";
-import { broadcastTo, permute } from "./primitives/shape.ts";
+import { moveAxis, withBatch } from "./primitives/shape.ts";
 import { Tensor } from "./tensor.ts";
 import { type AnyFunction, Flat, type FlatFunction } from "./trace.ts";
 import {
@@ -52,8 +52,6 @@ interface Mapped {
   readonly mapped: boolean[];
 }
 
-const repeat = (y: Tensor, size: number): Tensor => broadcastTo(y, [size, ...y.shape]);
-
 /** A flat function over the batch at axis 0 of its mapped inputs; outputs may be shared too. */
 function mapBatches(
   f: FlatFunction,
@@ -75,7 +73,7 @@ export function vmapFlat(
   size: number,
 ): Tensor[] {
   const y = mapBatches(f, inputs, mapped, size);
-  return y.values.map((value, i) => (y.mapped[i] ? value : repeat(value, size)));
+  return y.values.map((value, i) => withBatch(value, y.mapped[i], size));
 }
 
 /** An axis to map, null for none, or a tree of them that is a prefix of the argument's tree. */
@@ -91,13 +89,6 @@ function spreadAxes(role: string, axes: MapAxes, structure: Structure): (number 
   if (structure === null || !fits)
     throw fail`vmap: ${role} ${JSON.stringify(axes)} do not fit the tree ${formatStructure(structure)}; expected one axis, null, or a tree of axes like it`;
   return parts.flatMap(([key, part]) => spreadAxes(role, given ? given[key]! : axes, part));
-}
-
-/** Axis `from` moved to `to`, the others in order. */
-function moveAxis(x: Tensor, from: number, to: number): Tensor {
-  const order = x.shape.map((_, axis) => axis).filter((axis) => axis !== from);
-  order.splice(to, 0, from);
-  return permute(x, order);
 }
 
 /**
@@ -134,7 +125,7 @@ export function vmap<A extends Arguments, R>(
       if (out[i] === null && !y.mapped[i]) return value;
       if (out[i] === null)
         throw fail`vmap: output ${i} depends on a mapped argument; expected an axis in outAxes, got null`;
-      const whole = y.mapped[i] ? value : repeat(value, sizes[0]!);
+      const whole = withBatch(value, y.mapped[i], sizes[0]!);
       return moveAxis(whole, 0, normalizeAxis("vmap: outAxes", out[i]!, whole.shape.length));
     });
     return unflatten(flat.outTree, placed) as Tensors<R>;

@@ -40,10 +40,8 @@ function diagonal({ names, x }: Named): Named {
   const first = names.indexOf(names[second]!);
   const others = [...names.keys()].filter((axis) => axis !== first && axis !== second);
   const n = x.shape[first]!;
-  const flat = reshape(permute(x, [first, second, ...others]), [
-    n * n,
-    ...others.map((axis) => x.shape[axis]!),
-  ]);
+  const square = permute(x, [first, second, ...others]);
+  const flat = reshape(square, [n * n, ...square.shape.slice(2)]);
   const entries = arange(0, n * n, n + 1, { dtype: "i32" });
   return diagonal({
     names: [first, ...others].map((axis) => names[axis]!),

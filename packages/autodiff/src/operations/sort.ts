@@ -4,7 +4,7 @@ import { add } from "../primitives/arithmetic.ts";
 import { toTensor } from "../primitives/cast.ts";
 import { gather } from "../primitives/gather.ts";
 import { argsortLast } from "../primitives/reduction.ts";
-import { permute, reshape } from "../primitives/shape.ts";
+import { moveAxis, reshape } from "../primitives/shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 
 /** Works on `axis` as if it were the last one. */
@@ -16,12 +16,8 @@ function alongLast(
 ): Tensor {
   const from = toTensor(operation, x);
   const at = normalizeAxis(operation, axis, from.shape.length);
-  const order = from.shape.map((_, i) => i).filter((i) => i !== at);
-  const y = f(permute(from, [...order, at]));
-  return permute(
-    y,
-    from.shape.map((_, i) => (i === at ? order.length : order.indexOf(i))),
-  );
+  const last = from.shape.length - 1;
+  return moveAxis(f(moveAxis(from, at, last)), last, at);
 }
 
 /** Indices (i32) that sort `axis` ascending; stable, NaN last. */

@@ -71,7 +71,7 @@ export function norm(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tenso
 export function prod(x: TensorLike, axes?: Axes, options?: ReduceOptions): Tensor {
   const from = toTensor("prod", x);
   const over = normalizeAxes("prod", axes, from.shape.length);
-  const kept = from.shape.map((_, axis) => axis).filter((axis) => !over.includes(axis));
+  const kept = [...from.shape.keys()].filter((axis) => !over.includes(axis));
   const shape = kept.map((axis) => from.shape[axis]!);
   const count = sizeOf(over.map((axis) => from.shape[axis]!));
   let factors = reshape(permute(from, [...over, ...kept]), [count, ...shape]);

@@ -2,7 +2,9 @@
 //
 //   ⟨ȳ, broadcast x⟩ = ⟨sum ȳ, x⟩
 import {
+  allocate,
   broadcastShapes,
+  type DType,
   type NDArray,
   type Shape,
   type Spec,
@@ -14,7 +16,7 @@ import { fail } from "../errors.ts";
 import { primitive } from "../interpreter.ts";
 import type { PrimitiveFunction } from "../primitive.ts";
 import type { Tensor } from "../tensor.ts";
-import { broadcastStrides, foldRows, readStrided } from "./strided.ts";
+import { foldRows } from "./strided.ts";
 
 /** A linear map of one input that keeps the dtype: ẏ = map(ẋ). `batch` gives the batched map's parameters. */
 export function linearMap<P extends object>(record: {
@@ -59,6 +61,21 @@ export const reshapeTo: PrimitiveFunction<ShapeParams> = linearMap<ShapeParams>(
   batch: batchShape,
 });
 
+/** Repeats each `run` of numbers so many times, by copying what is there already: 1, 2, 4, … of them at once. */
+function repeatRuns(x: TypedArray, run: number, times: number, dtype: DType): TypedArray {
+  const y = allocate(dtype, x.length * times);
+  const block = run * times;
+  for (let k = 0; k < y.length; k += block) {
+    const i = k / times;
+    if (run === 1) y.fill(x[i]!, k, k + block);
+    else {
+      y.set(x.subarray(i, i + run), k);
+      for (let n = run; n < block; n *= 2) y.copyWithin(k + n, k, k + Math.min(n, block - n));
+    }
+  }
+  return y;
+}
+
 /** Stretches axes of length 1; the rank stays. */
 export const stretch: PrimitiveFunction<ShapeParams> = linearMap<ShapeParams>({
   name: "broadcastTo",
@@ -66,7 +83,17 @@ export const stretch: PrimitiveFunction<ShapeParams> = linearMap<ShapeParams>({
     if (sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape)) return shape;
     throw fail`broadcastTo: ${x} does not broadcast to ${shape}; expected axes of length 1 where they stretch`;
   },
-  evaluate: (x, out) => readStrided(x, out, broadcastStrides(x.shape, out.shape)),
+  // The last axis first: what is repeated is as short as can be.
+  evaluate(x, { dtype, shape }) {
+    let run = 1;
+    const data = shape.reduceRight((from, length, axis) => {
+      const own = x.shape[axis]!;
+      const to = own === length ? from : repeatRuns(from, run, length, dtype);
+      run *= length;
+      return to;
+    }, x.data);
+    return { dtype, shape, data };
+  },
   transpose: (yBar, { shape }) => sumTo(yBar, shape),
   batch: batchShape,
 });
@@ -108,10 +135,7 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 /** Repeats axes of length 1, and adds axes in front, until the shape is `shape`. */
 export function broadcastIfNeeded(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
-  const missing = Math.max(0, shape.length - x.shape.length);
-  const same =
-    missing === 0
-      ? x
-      : reshapeTo([x], { shape: [...new Array<number>(missing).fill(1), ...x.shape] });
+  const ones = shape.slice(x.shape.length).fill(1);
+  const same = ones.length ? reshapeTo([x], { shape: [...ones, ...x.shape] }) : x;
   return stretch([same], { shape });
 }

@@ -11,7 +11,7 @@ import type { PrimitiveFunction } from "../primitive.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { reshapeTo } from "./broadcast.ts";
 import { toTensor } from "./cast.ts";
-import { broadcastTo, permute } from "./shape.ts";
+import { moveAxis, permute, withBatch } from "./shape.ts";
 
 interface GatherParams {
   /** Into how many equal parts rows and indices fall: part k of the indices counts within part k of the rows. */
@@ -37,10 +37,6 @@ function eachRowOf(
   });
 }
 
-/** `x` with a batch in front, repeated where it is not mapped. */
-const lift = (x: Tensor, isMapped: boolean | undefined, size: number) =>
-  isMapped ? x : broadcastTo(x, [size, ...x.shape]);
-
 /** The batch axis and the rows after it as one axis. */
 const merge = ({ shape }: Tensor): number[] => [shape[0]! * shape[1]!, ...shape.slice(2)];
 
@@ -62,8 +58,8 @@ export const take: PrimitiveFunction<GatherParams> = primitive({
   ],
   batch([x, index], [isMapped, indexIsMapped], size, { members }) {
     if (!isMapped && members === 1) return take([x!, index!], { members });
-    const rows = lift(x!, isMapped, size);
-    const at = lift(index!, indexIsMapped, size);
+    const rows = withBatch(x!, isMapped, size);
+    const at = withBatch(index!, indexIsMapped, size);
     return take([reshapeTo([rows], { shape: merge(rows) }), at], { members: size * members });
   },
 });
@@ -87,7 +83,7 @@ export const scatter: PrimitiveFunction<ScatterParams> = primitive({
   jvp: ([yDot], [, index], _x, params) => (yDot ? scatter([yDot, index!], params) : null),
   transpose: (xBar, [, index], { members }) => [take([xBar, index as Tensor], { members }), null],
   batch([y, index], [isMapped, indexIsMapped], size, { members, length }) {
-    const inputs = [lift(y!, isMapped, size), lift(index!, indexIsMapped, size)];
+    const inputs = [withBatch(y!, isMapped, size), withBatch(index!, indexIsMapped, size)];
     const x = scatter(inputs, { members: size * members, length });
     return reshapeTo([x], { shape: [size, members * length, ...x.shape.slice(1)] });
   },
@@ -100,10 +96,9 @@ export function gather(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
   if (!["i32", "u32"].includes(index.dtype))
     throw fail`gather: expected i32 or u32 indices, got ${index}; use astype(x, "i32")`;
   const at = normalizeAxis("gather", axis, from.shape.length);
-  const others = from.shape.map((_, i) => i).filter((i) => i !== at);
-  const y = take([permute(from, [at, ...others]), index], { members: 1 });
+  const y = take([moveAxis(from, at, 0), index], { members: 1 });
   // y is [indices…, others…]; the index axes go to where `axis` was.
-  const order = others.map((_, i) => index.shape.length + i);
+  const order = from.shape.slice(1).map((_, i) => index.shape.length + i);
   order.splice(at, 0, ...index.shape.keys());
   return permute(y, order);
 }

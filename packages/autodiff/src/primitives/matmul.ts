@@ -10,7 +10,7 @@ import { partials } from "./arithmetic.ts";
 import { sumTo } from "./broadcast.ts";
 import { promote } from "./cast.ts";
 import { gemm, gemmModulo } from "./gemm.ts";
-import { permute, reshape } from "./shape.ts";
+import { moveAxis, reshape } from "./shape.ts";
 import { broadcastStrides, eachRow } from "./strided.ts";
 
 /** Both shapes as matrices, a vector being a row on the left and a column on the right, and the product's. */
@@ -34,10 +34,7 @@ function shapes(x: Spec, w: Spec) {
 }
 
 /** The last two axes swapped. */
-function swap(x: Tensor): Tensor {
-  const axes = x.shape.map((_, axis) => axis);
-  return permute(x, [...axes.slice(0, -2), axes.length - 1, axes.length - 2]);
-}
+const swap = (x: Tensor): Tensor => moveAxis(x, x.shape.length - 1, x.shape.length - 2);
 
 /** One matrix shared by a whole batch: the batch becomes rows, and one product does it. Of nothing, rows cannot be told. */
 const isShared = (x: Shape, w: Shape) => x.length > 2 && w.length === 2 && sizeOf(w) > 0;

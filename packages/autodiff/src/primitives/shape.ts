@@ -19,7 +19,7 @@ import { Tensor, type TensorLike } from "../tensor.ts";
 import { type AxesParams, broadcastIfNeeded, linearMap, reshapeTo } from "./broadcast.ts";
 import { promote, scalar, toTensor } from "./cast.ts";
 import { sliceOf } from "./slice.ts";
-import { readStrided, writeStrided } from "./strided.ts";
+import { permuted, writeStrided } from "./strided.ts";
 
 /** The same elements in another shape; one length may be −1: whatever is left. */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
@@ -39,17 +39,14 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
 export const broadcastTo = (x: TensorLike, shape: Shape): Tensor =>
   broadcastIfNeeded(toTensor("broadcastTo", x), checkShape("broadcastTo", shape));
 
+/** `x` with a batch in front, repeated where it is not mapped. */
+export const withBatch = (x: Tensor, isMapped: boolean | undefined, size: number): Tensor =>
+  isMapped ? x : broadcastTo(x, [size, ...x.shape]);
+
 export const permuteAxes: PrimitiveFunction<AxesParams> = linearMap<AxesParams>({
   name: "permute",
   shape: (x, { axes }) => axes.map((axis) => x.shape[axis]!),
-  evaluate(x, out, { axes }) {
-    const own = strides(x.shape);
-    return readStrided(
-      x,
-      out,
-      axes.map((axis) => own[axis]!),
-    );
-  },
+  evaluate: (x, _out, { axes }) => permuted(x, axes),
   transpose: (yBar, _x, { axes }) =>
     permuteAxes([yBar], { axes: axes.map((_, axis) => axes.indexOf(axis)) }),
   batch: ({ axes }) => ({ axes: [0, ...axes.map((axis) => axis + 1)] }),
@@ -68,6 +65,13 @@ export function permute(x: TensorLike, axes?: readonly number[]): Tensor {
   )
     throw fail`permute: axes ${order} of ${from}; expected each of ${all} once`;
   return sameShape(order, all) ? from : permuteAxes([from], { axes: order });
+}
+
+/** Axis `from` moved to `to`, the others in order. */
+export function moveAxis(x: Tensor, from: number, to: number): Tensor {
+  const order = [...x.shape.keys()].filter((axis) => axis !== from);
+  order.splice(to, 0, from);
+  return permute(x, order);
 }
 
 interface AxisParams {
@@ -116,7 +120,7 @@ export const concatAlong: PrimitiveFunction<AxisParams> = primitive({
   },
   batch: (inputs, mapped, size, { axis }) =>
     concatAlong(
-      inputs.map((x, i) => (mapped[i] ? x : broadcastTo(x, [size, ...x.shape]))),
+      inputs.map((x, i) => withBatch(x, mapped[i], size)),
       { axis: axis + 1 },
     ),
 });

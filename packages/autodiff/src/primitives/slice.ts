@@ -116,9 +116,7 @@ export function pad(
   const params = { start: widths.map(([low]) => low), step: shape.map(() => 1), shape };
   const padded = padTo([from], params);
   if (value === 0) return padded;
-  const border = allocate(from.dtype, sizeOf(shape)).fill(value);
-  const inside = { dtype: from.dtype, shape: from.shape, data: allocate(from.dtype, from.size) };
-  const { steps, offset } = layout(shape, params);
-  writeStrided(inside, border, steps, offset);
+  const ones = new Tensor(from.shape, from.dtype, allocate(from.dtype, from.size).fill(1));
+  const border = padTo([ones], params).data.map((inside) => (inside ? 0 : value));
   return add(padded, new Tensor(shape, from.dtype, border));
 }

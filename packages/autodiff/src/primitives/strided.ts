@@ -37,12 +37,18 @@ function coalesce(
   return { lengths, steps };
 }
 
-/** Walks all operands over `shape` together: `row` gets each innermost length, starts and steps. */
+export type Scalars = (x: number, y: number, c: number) => number;
+type Data = readonly TypedArray[];
+type Row = (n: number, starts: Int32Array, steps: Int32Array, data: Data, f?: Scalars) => void;
+
+/** Walks all operands over `shape` together: `row` gets each innermost length, starts and steps, `data` and `f`. */
 export function eachRow(
   shape: Shape,
   operands: readonly Numbers[],
   offsets: Numbers,
-  row: (length: number, starts: Int32Array, steps: Int32Array) => void,
+  row: Row,
+  data: Data = [],
+  f?: Scalars,
 ): void {
   const { lengths, steps } = coalesce(shape, operands);
   const length = lengths.pop() ?? 1;
@@ -51,7 +57,7 @@ export function eachRow(
   const index = lengths.map(() => 0);
   const starts = Int32Array.from(offsets);
   for (let r = 0; r < rows; r++) {
-    row(length, starts, innerSteps);
+    row(length, starts, innerSteps, data, f);
     for (let axis = index.length - 1; axis >= 0; axis--) {
       const wraps = ++index[axis]! === lengths[axis];
       if (wraps) index[axis] = 0;
@@ -66,76 +72,61 @@ export function eachRow(
 export function broadcastStrides(from: Shape, to: Shape): number[] {
   const own = strides(from);
   const offset = to.length - from.length;
-  return to.map((_, axis) =>
-    axis < offset || from[axis - offset] === 1 ? 0 : own[axis - offset]!,
-  );
+  return to.map((_, axis) => (from[axis - offset] === 1 ? 0 : (own[axis - offset] ?? 0)));
 }
 
-export type Scalars = (x: number, y: number, c: number) => number;
-type Data = readonly TypedArray[];
-type Loop = (f: Scalars, n: number, starts: Int32Array, steps: Int32Array, data: Data) => void;
-const loop: Loop = (f, n, starts, steps, data) => {
+const mapRow: Row = (n, starts, steps, data, f) => {
   const [x, y, c, z] = [data[0]!, data[1]!, data[2]!, data[3]!];
   const [dx, dy, dc, dz] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
   const [i, j, h, k] = [starts[0]!, starts[1]!, starts[2]!, starts[3]!];
-  for (let m = 0; m < n; m++) z[k + m * dz] = f(x[i + m * dx]!, y[j + m * dy]!, c[h + m * dc]!);
+  for (let m = 0; m < n; m++) z[k + m * dz] = f!(x[i + m * dx]!, y[j + m * dy]!, c[h + m * dc]!);
+};
+const copyRow: Row = (n, starts, steps, data) => {
+  const [x, z, dx, dz] = [data[0]!, data[1]!, steps[0]!, steps[1]!];
+  const [i, k] = [starts[0]!, starts[1]!];
+  for (let m = 0; m < n; m++) z[k + m * dz] = x[i + m * dx]!;
 };
 const none = new Int32Array(4);
 
-/** A loop of its own for `f` and each dtype. */
-function loopsOf(f: Scalars): (dtype: DType) => Loop {
-  const loops = new Map<DType, Loop>();
-  return (dtype) => {
-    const own = loops.get(dtype) ?? specialize<Parameters<Loop>>(loop, f, 0, none, none, []);
-    loops.set(dtype, own);
-    return own;
-  };
+/** A copy of a loop for each dtype, and for `f`. */
+function loopsOf(loop: Row, f?: Scalars): (dtype: DType) => Row {
+  const own: { [dtype in DType]?: Row } = {};
+  return (dtype) => (own[dtype] ??= specialize<Parameters<Row>>(loop, 0, none, none, [], f));
 }
 
 /** The evaluation zᵢ = f(xᵢ, yᵢ, cᵢ) of one to three inputs, broadcasting. */
 export function pointwise(f: Scalars): (inputs: readonly NDArray[], out: Spec) => NDArray {
-  const loops = loopsOf(f);
+  const loops = loopsOf(mapRow, f);
   return ([x, y = x, c = x], { dtype, shape }) => {
     const operands = [x!, y!, c!, { shape, data: allocate(dtype, sizeOf(shape)) }];
     const steps = operands.map((operand) => broadcastStrides(operand.shape, shape));
     const data = operands.map((operand) => operand.data);
-    const own = loops(x!.dtype);
-    eachRow(shape, steps, [0, 0, 0, 0], (n, starts, inner) => own(f, n, starts, inner, data));
+    eachRow(shape, steps, [0, 0, 0, 0], loops(x!.dtype), data, f);
     return { dtype, shape, data: data[3]! };
   };
 }
 
-/** Where the elements of an array lie. */
-interface Layout {
-  readonly data: TypedArray;
-  readonly steps: Numbers;
-  readonly offset: number;
-}
-const identity = (x: number) => x;
-const copies = loopsOf(identity);
-
-function copy({ dtype, shape }: Spec, from: Layout, to: Layout): void {
-  const layouts = [from, from, from, to];
-  const data = layouts.map((layout) => layout.data);
-  const steps = layouts.map((layout) => layout.steps);
-  const offsets = layouts.map((layout) => layout.offset);
-  eachRow(shape, steps, offsets, (n, starts, inner) =>
-    inner[0]
-      ? copies(dtype)(identity, n, starts, inner, data)
-      : to.data.fill(from.data[starts[0]!]!, starts[3], starts[3]! + n),
-  );
-}
+const copies = loopsOf(copyRow);
 
 /** Reads an array by strides into a fresh row-major one. */
 export function readStrided(x: NDArray, out: Spec, steps: Numbers, offset = 0): NDArray {
   const data = allocate(out.dtype, sizeOf(out.shape));
-  copy(out, { data: x.data, steps, offset }, { data, steps: strides(out.shape), offset: 0 });
+  const both = [steps, strides(out.shape)];
+  eachRow(out.shape, both, [offset, 0], copies(out.dtype), [x.data, data]);
   return { ...out, data };
 }
 
 /** Writes a row-major array by strides into `data`. */
 export function writeStrided(x: NDArray, data: TypedArray, steps: Numbers, offset = 0): void {
-  copy(x, { data: x.data, steps: strides(x.shape), offset: 0 }, { data, steps, offset });
+  const both = [strides(x.shape), steps];
+  eachRow(x.shape, both, [0, offset], copies(x.dtype), [x.data, data]);
+}
+
+/** The array whose axis i is axis `order[i]` of x. */
+export function permuted(x: NDArray, order: readonly number[]): NDArray {
+  const own = strides(x.shape);
+  const [shape, steps] = [x.shape, own].map((of) => order.map((axis) => of[axis]!));
+  return readStrided(x, { dtype: x.dtype, shape: shape! }, steps!);
 }
 
 /** One number from each row of `x`, whose elements along `axes` lie from `start` up to `end` in `data`. */
@@ -145,20 +136,11 @@ export function foldRows(
   out: Spec,
   fold: (data: TypedArray, start: number, end: number) => number,
 ): NDArray {
-  const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
+  const kept = [...x.shape.keys()].filter((axis) => !axes.includes(axis));
   const order = [...kept, ...axes];
-  const own = strides(x.shape);
-  const moved = { dtype: x.dtype, shape: order.map((axis) => x.shape[axis]!) };
-  const inOrder = order.every((axis, i) => axis === i);
-  const { data } = inOrder
-    ? x
-    : readStrided(
-        x,
-        moved,
-        order.map((axis) => own[axis]!),
-      );
-  const length = sizeOf(axes.map((axis) => x.shape[axis]!));
+  const { data } = order.every((axis, i) => axis === i) ? x : permuted(x, order);
   const result = allocate(out.dtype, sizeOf(out.shape));
+  const length = data.length / result.length;
   for (let i = 0; i < result.length; i++) result[i] = fold(data, i * length, (i + 1) * length);
   return { dtype: out.dtype, shape: out.shape, data: result };
 }
