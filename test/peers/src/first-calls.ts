@@ -16,12 +16,18 @@ export async function firstCalls(
   const inputs = field.inputs(task);
   const calls = implementations
     .filter(({ declines }) => declines(task) === undefined)
-    .map((implementation) => ({ implementation, samples: [] as number[] }));
+    .map((implementation) => ({
+      implementation,
+      samples: [] as number[],
+      building: [] as number[],
+    }));
   for (let round = 0; round < rounds; round++) {
-    for (const { implementation, samples } of calls) {
+    for (const { implementation, samples, building } of calls) {
       try {
         const remote = await Remote.open(implementation.command);
-        samples.push(await remote.prepare(task, inputs).finally(() => remote.close()));
+        const took = await remote.prepare(task, inputs).finally(() => remote.close());
+        samples.push(took.first);
+        if (took.building !== undefined) building.push(took.building);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         report(`  ${columnName(implementation)} failed on ${taskName(task)}: ${reason}`);
@@ -30,5 +36,5 @@ export async function firstCalls(
   }
   return calls
     .filter(({ samples }) => samples.length > 0)
-    .map(({ implementation: { id, node }, samples }) => ({ task, id, node, samples }));
+    .map(({ implementation: { id, node }, ...times }) => ({ task, id, node, ...times }));
 }

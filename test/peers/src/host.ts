@@ -50,7 +50,8 @@ async function respond(peer: Peer, request: Request): Promise<unknown> {
       const start = milliseconds();
       prepared = await peer.prepare(request.task, arrays);
       await prepared.run();
-      return { first: milliseconds() - start };
+      const first = milliseconds() - start;
+      return { first, building: prepared.building?.() };
     }
     case "time":
       return { ms: await time(request.repetitions) };

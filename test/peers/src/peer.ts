@@ -10,6 +10,8 @@ export interface Prepared {
   read(): readonly ArrayLike<number>[] | Promise<readonly ArrayLike<number>[]>;
   /** Milliseconds of `repetitions` runs, where not all that `run` does is to be counted. */
   time?(repetitions: number): number;
+  /** Milliseconds of the first run that went into tracing and compiling, before anything was computed. */
+  building?(): number;
   /** What the implementation can say of the compiled task, such as its counted operations. */
   stats?(): unknown;
   /** Frees what the task holds. */

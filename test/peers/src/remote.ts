@@ -52,9 +52,9 @@ export class Remote {
     return new Remote(child, lines, hello as { name: string; runtime: string });
   }
 
-  /** Builds a task and runs it once; the milliseconds of both. */
-  async prepare(task: Task, inputs: Layout): Promise<number> {
-    return (await this.#ask<{ first: number }>({ do: "prepare", task, inputs })).first;
+  /** Builds a task and runs it once; the milliseconds of both, and of building where the implementation tells. */
+  prepare(task: Task, inputs: Layout): Promise<{ first: number; building?: number }> {
+    return this.#ask({ do: "prepare", task, inputs });
   }
 
   /** Milliseconds of `repetitions` runs. */

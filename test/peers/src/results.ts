@@ -35,6 +35,8 @@ export interface FirstCall {
   readonly id: ImplementationId;
   readonly node: number | null;
   readonly samples: readonly number[];
+  /** What of each went into tracing and compiling, before anything ran; empty where nobody tells. */
+  readonly building?: readonly number[];
 }
 
 /** Memory while one step runs on and on. */

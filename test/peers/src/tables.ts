@@ -1,10 +1,11 @@
 // The tables of a run, in Markdown.
 import type { Verdict } from "./bars/bar.ts";
+import { keeps } from "./bars/judge.ts";
 import { traceDimensions } from "./bars/trace.ts";
 import { digits, table, withQuartiles } from "./format.ts";
 import type { ImplementationId } from "./implementations.ts";
 import { absence, distinctTasks, find, tasksIn, timeRatio } from "./lookup.ts";
-import type { Results } from "./results.ts";
+import type { FirstCall, Results } from "./results.ts";
 import { roofline } from "./roofline.ts";
 import { spread } from "./statistics.ts";
 import { type Group, type ObjectiveName, step, type Task, taskName } from "./tasks.ts";
@@ -99,13 +100,17 @@ export function firstCallsTable(results: Results, node: number): string | undefi
   const ids = [...new Set(here.map(({ id }) => id))];
   if (ids.length === 0) return undefined;
   const tasks = distinctTasks(here.map(({ task }) => task));
-  const cell = (task: Task, id: ImplementationId): string => {
-    const call = here.find((c) => c.id === id && taskName(c.task) === taskName(task));
-    return call ? withQuartiles(spread(call.samples)) : "–";
-  };
+  const found = (task: Task, id: ImplementationId): FirstCall | undefined =>
+    here.find((c) => c.id === id && taskName(c.task) === taskName(task));
+  const cell = (samples: readonly number[] = []): string =>
+    samples.length > 0 ? withQuartiles(spread(samples)) : "–";
   return table(
-    ["ms", ...ids],
-    tasks.map((task) => [taskName(task), ...ids.map((id) => cell(task, id))]),
+    ["ms", "compiled: trace and compilation", ...ids],
+    tasks.map((task) => [
+      taskName(task),
+      cell(found(task, "compiled")?.building),
+      ...ids.map((id) => cell(found(task, id)?.samples)),
+    ]),
   );
 }
 
@@ -130,7 +135,9 @@ export function barsTable(verdicts: readonly Verdict[]): string {
     const unit = bar.unit === "×" || bar.unit === "%" ? bar.unit : ` ${bar.unit}`;
     const where = worst && worst.what !== "" ? ` (${worst.what})` : "";
     const value = worst ? `${digits(worst.value)}${unit}${where}` : "not measured";
-    const verdict = holds === undefined ? "–" : holds ? "holds" : "does not hold";
+    const kept = readings.filter((reading) => keeps(bar, bound, reading)).length;
+    const broken = kept > 0 ? `does not hold; ${kept} of ${readings.length} do` : "does not hold";
+    const verdict = holds === undefined ? "–" : holds ? "holds" : broken;
     const count = readings.length > 1 ? `worst of ${readings.length}: ${value}` : value;
     return [bar.measure, `Node ${node}`, `${sign} ${bound}${unit}`, count, verdict];
   });

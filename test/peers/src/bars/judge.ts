@@ -13,9 +13,15 @@ export function judge(results: Results, nodes: readonly number[]): Verdict[] {
   );
 }
 
+/** 1 where more is better, −1 where less is. */
+const signOf = ({ sense }: Bar): number => (sense === "at least" ? 1 : -1);
+
+/** Whether a reading keeps to a bound. */
+export const keeps = (bar: Bar, bound: number, { value }: Reading): boolean =>
+  signOf(bar) * (value - bound) >= 0;
+
 function verdict(bar: Bar, node: number, bound: number, readings: readonly Reading[]): Verdict {
-  const sign = bar.sense === "at least" ? 1 : -1;
-  const [worst] = readings.toSorted((a, b) => sign * (a.value - b.value));
-  const holds = worst === undefined ? undefined : sign * (worst.value - bound) >= 0;
+  const [worst] = readings.toSorted((a, b) => signOf(bar) * (a.value - b.value));
+  const holds = worst && keeps(bar, bound, worst);
   return { bar, node, bound, readings, worst, holds };
 }

@@ -8,6 +8,12 @@ export const firstCalls: Bar["read"] = (results, node) =>
     .filter((call) => call.id === "compiled" && call.node === node)
     .map(({ task, samples }) => ({ value: spread(samples).median, what: taskName(task) }));
 
+/** Of each first call, what comes before anything is computed. */
+export const building: Bar["read"] = (results, node) =>
+  results.firstCalls
+    .filter((call) => call.id === "compiled" && call.node === node && call.building?.length)
+    .map(({ task, building = [] }) => ({ value: spread(building).median, what: taskName(task) }));
+
 /** What the process grew by in the second half of the steps, when every cache is full. */
 export const memoryGrowth: Bar["read"] = (results, node) =>
   results.memory

@@ -42,6 +42,10 @@ export async function openPeer({ threads, isCopying = false }: CompiledOptions):
           result = run();
         },
         read: () => numbersOf(result),
+        building() {
+          const { trace, schedule, generate, compile } = step.stats().firstCall;
+          return trace + schedule + generate + compile;
+        },
         stats() {
           const { flops, arenaBytes, moduleBytes, firstCall, threads } = step.stats();
           return {
