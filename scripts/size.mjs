@@ -21,7 +21,7 @@ const budgets = {
   "graph-passes": { lines: { all: 3060 }, bytes: 19_100 },
   "cpu-kernels": { lines: { all: 7900 }, bytes: 52_600 },
   "gpu-kernels": { lines: { all: 7200 }, bytes: 45_000 },
-  training: { lines: { all: 2500 }, bytes: 16_000 },
+  training: { lines: { all: 2650 }, bytes: 17_000 },
   cli: { lines: { all: 7900 }, bytes: 62_000 },
 };
 

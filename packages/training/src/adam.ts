@@ -27,6 +27,7 @@ import {
   type Optimiser,
   type OptimiserOptions,
   rateAt,
+  requireOptimiserOptions,
   requireOption,
   scaled,
   stepOf,
@@ -45,9 +46,9 @@ export interface AdamOptions extends OptimiserOptions {
 
 /** Adam; see the module header. Its state is { first: m, second: v }, trees like the parameters. */
 export function adam(options: AdamOptions): Optimiser {
+  const own = { beta1: false, beta2: false, epsilon: false, weightDecay: false };
+  requireOptimiserOptions("adam", options, own);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, clipNorm } = options;
-  requireOption("adam", options, "learningRate", "> 0", (η) => η > 0);
-  requireOption("adam", options, "clipNorm", "> 0", (c) => c > 0);
   requireOption("adam", options, "beta1", "in [0, 1)", (β) => β >= 0 && β < 1);
   requireOption("adam", options, "beta2", "in [0, 1)", (β) => β >= 0 && β < 1);
   requireOption("adam", options, "epsilon", "> 0", (ε) => ε > 0);

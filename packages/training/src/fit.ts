@@ -15,6 +15,7 @@ import type {
   StepMetrics,
   Weights,
 } from "./fit-options.ts";
+import { asyncFitNames, fitNames, requireRunOptions } from "./run-preconditions.ts";
 import type { Pending } from "./settle.ts";
 
 /**
@@ -34,13 +35,13 @@ export function fit<P extends Tree>(options: FitOptions<P>): FitResult<P> {
 }
 
 /** `fit`, one step at a time: yields after each, so that a page can draw and several runs can take turns. */
-export function* fitSteps<P extends Tree>({
-  engine = interpreter,
-  onStep,
-  ...options
-}: FitOptions<P>): Generator<StepMetrics, FitResult<P>, void> {
+export function* fitSteps<P extends Tree>(
+  options: FitOptions<P>,
+): Generator<StepMetrics, FitResult<P>, void> {
+  requireRunOptions(options, fitNames);
+  const { engine = interpreter, onStep, ...rest } = options;
   const run = loopOf<P>({
-    ...options,
+    ...rest,
     engine,
     // What a synchronous `onStep` returns is not waited for, also where that is a promise.
     tell: (metrics, weights) => onStep?.(metrics, weights as () => Weights<P>) !== false,
@@ -72,13 +73,13 @@ export async function fitAsync<P extends Tree>(options: AsyncFitOptions<P>): Pro
 }
 
 /** `fitAsync`, one step at a time. */
-export async function* fitStepsAsync<P extends Tree>({
-  engine = interpreter,
-  onStep,
-  ...options
-}: AsyncFitOptions<P>): AsyncGenerator<StepMetrics, FitResult<P>, void> {
+export async function* fitStepsAsync<P extends Tree>(
+  options: AsyncFitOptions<P>,
+): AsyncGenerator<StepMetrics, FitResult<P>, void> {
+  requireRunOptions(options, asyncFitNames);
+  const { engine = interpreter, onStep, ...rest } = options;
   const run = loopOf<P>({
-    ...options,
+    ...rest,
     engine,
     tell: (metrics, weights) => onStep?.(metrics, async () => (await weights()) as Weights<P>),
   });

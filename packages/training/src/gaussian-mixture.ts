@@ -27,6 +27,7 @@ import {
   type Tensor,
   tensor,
 } from "@cotangent/autodiff";
+import { requireOptions } from "./preconditions.ts";
 
 export interface GaussianMixtureOptions {
   /** μ_k in data units: [components][d]. */
@@ -111,11 +112,13 @@ export function gaussianMixture(options: GaussianMixtureOptions): GaussianMixtur
   };
 }
 
-function validate({ means, weights, std }: GaussianMixtureOptions): {
+function validate(options: GaussianMixtureOptions): {
   means: readonly (readonly number[])[];
   weights: readonly number[];
   std: readonly number[];
 } {
+  requireOptions("gaussianMixture", options, { means: true, weights: false, std: true });
+  const { means, weights, std } = options;
   const fail = (text: string): never => {
     throw new Error(`gaussianMixture: ${text}`);
   };

@@ -6,6 +6,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { fileError } from "./file-error.ts";
+import { requireOptions } from "./preconditions.ts";
 
 export interface MetricsFile {
   /** Appends one line. Numbers that are not finite become null. */
@@ -20,6 +21,7 @@ export interface MetricsFile {
  * the file starts anew.
  */
 export function metricsFile(path: string, options: { keepThrough?: number } = {}): MetricsFile {
+  requireOptions("metricsFile", options, { keepThrough: false });
   let file: number | undefined;
   return {
     write(record) {

@@ -16,6 +16,7 @@ import {
   type Tensor,
   where,
 } from "@cotangent/autodiff";
+import { requireFunction, requireOptions, told } from "./preconditions.ts";
 
 /** t: float scalar ≥ 0 → factor, scalar. */
 export type Schedule = (step: Tensor) => Tensor | number;
@@ -30,8 +31,12 @@ export function constant(factor = 1): Schedule {
  *
  * Source: Loshchilov and Hutter, SGDR, ICLR 2017, equation 5, without restarts.
  */
-export function cosine({ steps, final = 0 }: { steps: number; final?: number }): Schedule {
+export function cosine(options: { steps: number; final?: number }): Schedule {
+  requireOptions("cosine", options, { steps: true, final: false });
+  const { steps, final = 0 } = options;
   requirePositive("cosine", "steps", steps);
+  if (!Number.isFinite(final))
+    throw new Error(`cosine: expected final to be a finite number, got ${told(final)}`);
   return (step) => {
     const progress = minimum(div(step, steps), 1);
     return add(final, mul((1 - final) / 2, add(1, cos(mul(Math.PI, progress)))));
@@ -39,26 +44,25 @@ export function cosine({ steps, final = 0 }: { steps: number; final?: number }):
 }
 
 /** f(t) = rate^(t/every): `rate` per `every` steps (default 1). */
-export function exponential({ rate, every = 1 }: { rate: number; every?: number }): Schedule {
+export function exponential(options: { rate: number; every?: number }): Schedule {
+  requireOptions("exponential", options, { rate: true, every: false });
+  const { rate, every = 1 } = options;
   requirePositive("exponential", "rate", rate);
   requirePositive("exponential", "every", every);
   return (step) => pow(rate, div(step, every));
 }
 
 /** f(t) = (t + 1)/steps while t < steps, then `after`(t − steps) (default 1): a linear rise, then another schedule. */
-export function warmup({
-  steps,
-  after = constant(),
-}: {
-  steps: number;
-  after?: Schedule;
-}): Schedule {
+export function warmup(options: { steps: number; after?: Schedule }): Schedule {
+  requireOptions("warmup", options, { steps: true, after: false });
+  const { steps, after = constant() } = options;
   requirePositive("warmup", "steps", steps);
+  requireFunction("warmup", "after", after);
   return (step) =>
     where(less(step, steps), div(add(step, 1), steps), after(maximum(sub(step, steps), 0)));
 }
 
 function requirePositive(operation: string, name: string, value: number): void {
   if (value > 0 && Number.isFinite(value)) return;
-  throw new Error(`${operation}: expected ${name} > 0, got ${value}`);
+  throw new Error(`${operation}: expected ${name} > 0, got ${told(value)}`);
 }

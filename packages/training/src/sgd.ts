@@ -12,6 +12,7 @@ import {
   type Optimiser,
   type OptimiserOptions,
   rateAt,
+  requireOptimiserOptions,
   requireOption,
   scaled,
   stepOf,
@@ -24,9 +25,8 @@ export interface SgdOptions extends OptimiserOptions {
 
 /** Gradient descent with momentum; see the module header. */
 export function sgd(options: SgdOptions): Optimiser {
+  requireOptimiserOptions("sgd", options, { momentum: false });
   const { momentum = 0, clipNorm } = options;
-  requireOption("sgd", options, "learningRate", "> 0", (η) => η > 0);
-  requireOption("sgd", options, "clipNorm", "> 0", (c) => c > 0);
   requireOption("sgd", options, "momentum", "in [0, 1)", (μ) => μ >= 0 && μ < 1);
   return {
     name: "sgd",

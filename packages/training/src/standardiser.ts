@@ -13,6 +13,7 @@ import { columnsOf } from "./columns.ts";
 import { flooredDirections } from "./floored-directions.ts";
 import { columnMoments, correlation } from "./moments.ts";
 import { fitMarginal, type Marginal, toScore, toValue } from "./normal-scores.ts";
+import { requireOptions, requireRows, told } from "./preconditions.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
 export type StandardiserMethod = "scale" | "pca" | "quantile";
@@ -62,14 +63,21 @@ export class Standardiser {
    * Throws for fewer than 2 rows, a column that is constant and values that are not finite.
    */
   static fit(data: Tensor, options: StandardiserOptions = {}): Standardiser {
+    requireRows("Standardiser.fit", "data", data);
+    requireOptions("Standardiser.fit", options, { method: false, columns: false, floor: false });
+    const { method = "scale", floor = 1e-6 } = options;
+    if (!["scale", "pca", "quantile"].includes(method))
+      throw new Error(
+        `Standardiser.fit: expected method "scale", "pca" or "quantile", got ${told(method)}`,
+      );
+    if (!(floor > 0)) throw new Error(`Standardiser.fit: expected floor > 0, got ${told(floor)}`);
     const [, d = 0] = data.shape;
     const columns = options.columns ?? Array.from({ length: d }, (_, j) => `column ${j + 1}`);
-    if (options.method === "quantile")
-      return Standardiser.#fitQuantile(data, { ...options, columns });
+    if (method === "quantile") return Standardiser.#fitQuantile(data, { ...options, columns });
     const { mean, std } = columnMoments(data, columns);
     const scale: Matrix = std.map((s, i) => std.map((_, j) => (i === j ? 1 / s : 0)));
     const unscale: Matrix = std.map((s, i) => std.map((_, j) => (i === j ? s : 0)));
-    if ((options.method ?? "scale") === "scale") {
+    if (method === "scale") {
       const fields = {
         method: "scale",
         columns,
@@ -81,7 +89,6 @@ export class Standardiser {
       return new Standardiser(fields as Fields);
     }
     const { values, vectors } = symmetricEigen(correlation(data, mean, std));
-    const floor = options.floor ?? 1e-6;
     const roots = values.map((λ) => Math.sqrt(Math.max(λ, floor)));
     return new Standardiser({
       method: "pca",

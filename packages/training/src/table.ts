@@ -7,6 +7,7 @@
 import { type Tensor, tensor } from "@cotangent/autodiff";
 import { CsvError, parse } from "csv-parse/sync";
 import { type DecimalMark, looksLikeData, parseNumberCell, quoteCell } from "./number-cell.ts";
+import { requireOptions } from "./preconditions.ts";
 
 /** Numbers read from a file, one sample a row. */
 export interface Table {
@@ -40,6 +41,7 @@ interface Line {
  * cell that is empty, NaN, infinite or text, and quotes that do not close.
  */
 export function parseTable(text: string, source: string, options: TableOptions = {}): Table {
+  requireOptions("readTable", options, { delimiter: false, header: false });
   const delimiter = options.delimiter ?? detectDelimiter(text);
   const lines = splitLines(text, delimiter, source);
   const first = lines[0];

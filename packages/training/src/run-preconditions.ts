@@ -1,0 +1,59 @@
+/** What `fit` asks of its options before it plans a run; their numbers are checked where they are settled, in run-plan.ts. */
+import type { Tree } from "@cotangent/autodiff";
+import type { AsyncFitOptions, FitOptions } from "./fit-options.ts";
+import {
+  type OptionNames,
+  requireFunction,
+  requireMethods,
+  requireOptions,
+  requireRows,
+} from "./preconditions.ts";
+
+export const fitNames: OptionNames<FitOptions> = {
+  objective: true,
+  params: true,
+  data: true,
+  optimiser: true,
+  seed: true,
+  batchSize: true,
+  steps: false,
+  epochs: false,
+  validation: false,
+  ema: false,
+  checkpoint: false,
+  resume: false,
+  engine: false,
+  onStep: false,
+};
+export const asyncFitNames: OptionNames<AsyncFitOptions> = { ...fitNames, readsAt: false };
+
+/** Throws unless `options` have these names, and what they name is of its kind. */
+export function requireRunOptions<P extends Tree>(
+  options: FitOptions<P> | AsyncFitOptions<P>,
+  names: OptionNames<FitOptions>,
+): void {
+  requireOptions<object>("fit", options, names);
+  const { objective, data, optimiser, validation, checkpoint, engine, onStep } = options;
+  requireMethods("fit", "objective", objective, ["mean"], "one of @cotangent/losses");
+  requireMethods(
+    "fit",
+    "optimiser",
+    optimiser,
+    ["init", "update"],
+    "adam({ learningRate: 0.001 })",
+  );
+  requireRows("fit", "data", data);
+  if (validation !== undefined) {
+    const given = { data: false, fraction: false, every: true, patience: false };
+    requireOptions("fit: validation", validation, given);
+    if (validation.data !== undefined) requireRows("fit", "validation.data", validation.data);
+  }
+  if (checkpoint !== undefined) {
+    requireOptions("fit: checkpoint", checkpoint, { store: true, every: true });
+    const example = 'checkpointFile("run.safetensors")';
+    requireMethods("fit", "checkpoint.store", checkpoint.store, ["read", "write"], example);
+  }
+  if (engine !== undefined) requireMethods("fit", "engine", engine, ["compile"], "cpuEngine()");
+  requireFunction("fit", "onStep", onStep);
+  requireFunction("fit", "readsAt", "readsAt" in options ? options.readsAt : undefined);
+}

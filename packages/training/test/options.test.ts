@@ -1,0 +1,187 @@
+// Options that are misspelt, missing or of the wrong kind are told, before anything is computed or written.
+import { random, type Tensor, zeros } from "@cotangent/autodiff";
+import {
+  adam,
+  cosine,
+  exponential,
+  fit,
+  fitAsync,
+  gaussianMixture,
+  Standardiser,
+  sgd,
+  warmup,
+} from "@cotangent/training";
+import { metricsFile, parseTable } from "@cotangent/training/node";
+import { expect, test } from "vitest";
+
+// What JavaScript may pass, and the types of TypeScript would refuse.
+type Anything = never;
+const data = random.normal(random.key(0), [64, 1]);
+const run = {
+  objective: { name: "mean", mean: (mu: Tensor, x: Tensor) => x.sub(mu).square().mean() },
+  params: zeros([1]),
+  data,
+  optimiser: adam({ learningRate: 0.05 }),
+  seed: 2,
+  steps: 3,
+  batchSize: 16,
+};
+const fitWith = (options: object) => () => fit({ ...run, ...options } as Anything);
+
+const optimisers = "learningRate, schedule, clipNorm";
+const wrong: readonly (readonly [what: string, call: () => unknown, message: string])[] = [
+  [
+    "adam without options",
+    () => adam(undefined as Anything),
+    "adam: expected options { learningRate, schedule?, clipNorm?, beta1?, beta2?, epsilon?, weightDecay? }, got undefined",
+  ],
+  ["adam of a number", () => adam(0.001 as Anything), "weightDecay? }, got 0.001"],
+  [
+    "a rate by another name",
+    () => adam({ lr: 1e-3 } as Anything),
+    `adam: expected no options but ${optimisers}, beta1, beta2, epsilon, weightDecay, got lr; take it out, or correct its name`,
+  ],
+  [
+    "no rate",
+    () => sgd({ momentum: 0.9 } as Anything),
+    "sgd: expected the option learningRate, got none; it takes { learningRate, schedule?, clipNorm?, momentum? }",
+  ],
+  [
+    "a rate in quotes",
+    () => sgd({ learningRate: "0.1" } as Anything),
+    'sgd: expected learningRate > 0, got "0.1"',
+  ],
+  [
+    "a schedule that is a number",
+    () => sgd({ learningRate: 1, schedule: 0.1 as Anything }),
+    "sgd: expected schedule to be a function, got 0.1",
+  ],
+  [
+    "cosine",
+    () => cosine({ steps: 3, finall: 0.1 } as Anything),
+    "cosine: expected no options but steps, final, got finall",
+  ],
+  [
+    "the end of cosine",
+    () => cosine({ steps: 3, final: Number.NaN }),
+    "cosine: expected final to be a finite number, got NaN",
+  ],
+  [
+    "exponential",
+    () => exponential({ every: 3 } as Anything),
+    "exponential: expected the option rate, got none; it takes { rate, every? }",
+  ],
+  [
+    "what follows a warmup",
+    () => warmup({ steps: 3, after: 1 as Anything }),
+    "warmup: expected after to be a function, got 1",
+  ],
+  ["fit without options", () => fit(undefined as Anything), "fit: expected options { objective, "],
+  [
+    "fit: an American optimiser",
+    fitWith({ optimizer: run.optimiser }),
+    "fit: expected no options but objective, params, data, optimiser, seed, batchSize, steps, epochs, validation, ema, checkpoint, resume, engine, onStep, got optimizer; take it out, or correct its name",
+  ],
+  [
+    "fit: no optimiser",
+    fitWith({ optimiser: undefined }),
+    "fit: expected the option optimiser, got none",
+  ],
+  [
+    "fit: half an optimiser",
+    fitWith({ optimiser: { init: () => [] } }),
+    "fit: expected optimiser to be an object with the functions init and update, such as adam({ learningRate: 0.001 }), got one without update",
+  ],
+  [
+    "fit: an objective that is a function",
+    fitWith({ objective: run.objective.mean }),
+    "fit: expected objective to be an object with the function mean, such as one of @cotangent/losses, got a function",
+  ],
+  [
+    "fit: data that are an array",
+    fitWith({ data: [[1], [2]] }),
+    "fit: expected data to be a tensor [rows, …], got an array; make one with tensor([[…], …])",
+  ],
+  ["fit: data that are a scalar", fitWith({ data: zeros([]) }), "[rows, …], got f64[]; make"],
+  [
+    "fit: an engine's name",
+    fitWith({ engine: "cpu" }),
+    'fit: expected engine to be an object with the function compile, such as cpuEngine(), got "cpu"',
+  ],
+  ["fit: onStep", fitWith({ onStep: 3 }), "fit: expected onStep to be a function, got 3"],
+  ["fit: an option of fitAsync", fitWith({ readsAt: () => true }), "onStep, got readsAt; take it"],
+  [
+    "fit: validation",
+    fitWith({ validation: { fraction: 0.2, every: 1, patiance: 2 } }),
+    "fit: validation: expected no options but data, fraction, every, patience, got patiance",
+  ],
+  [
+    "fit: validation on an array",
+    fitWith({ validation: { data: [[1]], every: 1 } }),
+    "fit: expected validation.data to be a tensor [rows, …], got an array",
+  ],
+  [
+    "fit: a checkpoint without a place",
+    fitWith({ checkpoint: { every: 2 } }),
+    "fit: checkpoint: expected the option store, got none; it takes { store, every }",
+  ],
+  [
+    "fit: a path for a checkpoint",
+    fitWith({ checkpoint: { store: "run.safetensors", every: 2 } }),
+    'fit: expected checkpoint.store to be an object with the functions read and write, such as checkpointFile("run.safetensors"), got "run.safetensors"',
+  ],
+  [
+    "a standardiser",
+    () => Standardiser.fit(data, { metod: "pca" } as Anything),
+    "Standardiser.fit: expected no options but method, columns, floor, got metod",
+  ],
+  [
+    "a standardiser's method",
+    () => Standardiser.fit(data, { method: "PCA" as Anything }),
+    'Standardiser.fit: expected method "scale", "pca" or "quantile", got "PCA"',
+  ],
+  [
+    "a standardiser's floor",
+    () => Standardiser.fit(data, { floor: -1 }),
+    "Standardiser.fit: expected floor > 0, got -1",
+  ],
+  [
+    "a standardiser of an array",
+    () => Standardiser.fit([[1], [2]] as Anything),
+    "Standardiser.fit: expected data to be a tensor [rows, …], got an array",
+  ],
+  [
+    "a mixture",
+    () => gaussianMixture({ means: [[1]] } as Anything),
+    "gaussianMixture: expected the option std, got none; it takes { means, weights?, std }",
+  ],
+  [
+    "a table",
+    () => parseTable("1,2", "a.csv", { delim: "," } as Anything),
+    "readTable: expected no options but delimiter, header, got delim",
+  ],
+  [
+    "metrics",
+    () => metricsFile("unused.jsonl", { keep: 2 } as Anything),
+    "metricsFile: expected no options but keepThrough, got keep",
+  ],
+];
+
+test.each(wrong)("%s", (_what, call, message) => {
+  expect(call).toThrow(message);
+});
+
+test("fitAsync refuses what fit refuses, but for its own option", async () => {
+  await expect(fitAsync({ ...run, readsat: () => true } as Anything)).rejects.toThrow(
+    "onStep, readsAt, got readsat; take it out",
+  );
+  await expect(fitAsync({ ...run, readsAt: true as Anything })).rejects.toThrow(
+    "fit: expected readsAt to be a function, got true",
+  );
+  expect((await fitAsync({ ...run, readsAt: () => true })).step).toBe(3);
+});
+
+test("an option that is undefined counts as left out", () => {
+  const absent = { validation: undefined, ema: undefined, onStep: undefined, engine: undefined };
+  expect(fitWith(absent)()).toEqual(expect.objectContaining({ step: 3, stopped: "finished" }));
+});
