@@ -131,7 +131,7 @@ export async function run(options: Options, report: (line: string) => void): Pro
     const started = field.contenders.map(({ implementation }) => implementation);
     const taking = started.filter(({ id }) => isMember(id));
     if (group === "first") {
-      calls.push(...(await firstCalls(field, taking, task, options.quick ? 1 : 3, report)));
+      calls.push(...(await firstCalls(field, taking, task, options.quick ? 1 : 5, report)));
     } else if (group === "memory") {
       const steps = options.quick ? 1_000 : 10_000;
       memory.push(...(await memoryCurves(field, taking, task, steps, report)));
