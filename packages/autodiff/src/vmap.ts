@@ -2,7 +2,7 @@
 //
 //   vmap(f)(x)[i] = f(x[i])
 //
-// A tracer keeps the withBatch value with the batch as axis 0; f sees the shape without it.
+// A tracer keeps the batched value with the batch as axis 0; f sees the shape without it.
 import { normalizeAxis } from "./array.ts";
 import { fail } from "./errors.ts";
 import { bind, currentInterpreter, type Interpreter, withInterpreter } from "./interpreter.ts";

@@ -1,4 +1,4 @@
-import { add, jvp, matmul, mul, sum, type Tensor, tensor } from "@cotangent/autodiff";
+import { add, jvp, matmul, mul, pad, sum, type Tensor, tensor } from "@cotangent/autodiff";
 import { describe, expect, test } from "vitest";
 
 describe("whole numbers", () => {
@@ -37,4 +37,17 @@ describe("whole numbers", () => {
     const n = tensor(3, { dtype: "i32" });
     expect(jvp(f, [2, n], [1, n])[1].item()).toBe(3);
   });
+});
+
+test("padding keeps the dtype, whatever the value", () => {
+  for (const [dtype, value] of [
+    ["bool", 1],
+    ["i32", -3],
+    ["u32", 7],
+    ["f32", 0.5],
+  ] as const) {
+    const padded = pad(tensor([1, 0], { dtype }), [[1, 0]], value);
+    expect(padded.dtype).toBe(dtype);
+    expect([...padded.data]).toEqual([value, 1, 0]);
+  }
 });

@@ -28,10 +28,10 @@ import {
   type OptimiserOptions,
   rateAt,
   requireOptimiserOptions,
-  requireOption,
   scaled,
   stepOf,
 } from "./optimiser.ts";
+import { requireNumber } from "./preconditions.ts";
 
 export interface AdamOptions extends OptimiserOptions {
   /** β₁ in [0, 1), the decay of the mean gradient; default 0.9. */
@@ -45,14 +45,14 @@ export interface AdamOptions extends OptimiserOptions {
 }
 
 /** Adam; see the module header. Its state is { first: m, second: v }, trees like the parameters. */
-export function adam(options: AdamOptions): Optimiser {
+export function adam(given: AdamOptions): Optimiser {
   const own = { beta1: false, beta2: false, epsilon: false, weightDecay: false };
-  requireOptimiserOptions("adam", options, own);
+  const options = requireOptimiserOptions("adam", given, own);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, clipNorm } = options;
-  requireOption("adam", options, "beta1", "in [0, 1)", (β) => β >= 0 && β < 1);
-  requireOption("adam", options, "beta2", "in [0, 1)", (β) => β >= 0 && β < 1);
-  requireOption("adam", options, "epsilon", "> 0", (ε) => ε > 0);
-  requireOption("adam", options, "weightDecay", ">= 0", (λ) => λ >= 0);
+  requireNumber("adam", "beta1", beta1, "in [0, 1)", (β) => β >= 0 && β < 1);
+  requireNumber("adam", "beta2", beta2, "in [0, 1)", (β) => β >= 0 && β < 1);
+  requireNumber("adam", "epsilon", epsilon, "> 0", (ε) => ε > 0);
+  requireNumber("adam", "weightDecay", weightDecay, ">= 0", (λ) => λ >= 0);
   return {
     name: "adam",
     init(params) {

@@ -35,11 +35,17 @@ export function fit<P extends Tree>(options: FitOptions<P>): FitResult<P> {
 }
 
 /** `fit`, one step at a time: yields after each, so that a page can draw and several runs can take turns. */
-export function* fitSteps<P extends Tree>(
+export function fitSteps<P extends Tree>(
   options: FitOptions<P>,
 ): Generator<StepMetrics, FitResult<P>, void> {
-  requireRunOptions(options, fitNames);
-  const { engine = interpreter, onStep, ...rest } = options;
+  return stepsOf(requireRunOptions<FitOptions<P>, P>(options, fitNames));
+}
+
+function* stepsOf<P extends Tree>({
+  engine = interpreter,
+  onStep,
+  ...rest
+}: FitOptions<P>): Generator<StepMetrics, FitResult<P>, void> {
   const run = loopOf<P>({
     ...rest,
     engine,
@@ -73,11 +79,17 @@ export async function fitAsync<P extends Tree>(options: AsyncFitOptions<P>): Pro
 }
 
 /** `fitAsync`, one step at a time. */
-export async function* fitStepsAsync<P extends Tree>(
+export function fitStepsAsync<P extends Tree>(
   options: AsyncFitOptions<P>,
 ): AsyncGenerator<StepMetrics, FitResult<P>, void> {
-  requireRunOptions(options, asyncFitNames);
-  const { engine = interpreter, onStep, ...rest } = options;
+  return stepsOfAsync(requireRunOptions<AsyncFitOptions<P>, P>(options, asyncFitNames));
+}
+
+async function* stepsOfAsync<P extends Tree>({
+  engine = interpreter,
+  onStep,
+  ...rest
+}: AsyncFitOptions<P>): AsyncGenerator<StepMetrics, FitResult<P>, void> {
   const run = loopOf<P>({
     ...rest,
     engine,

@@ -27,7 +27,7 @@ import {
   type Tensor,
   tensor,
 } from "@cotangent/autodiff";
-import { requireOptions } from "./preconditions.ts";
+import { requireOptions, requireThat } from "./preconditions.ts";
 
 export interface GaussianMixtureOptions {
   /** μ_k in data units: [components][d]. */
@@ -119,6 +119,12 @@ function validate(options: GaussianMixtureOptions): {
 } {
   requireOptions("gaussianMixture", options, { means: true, weights: false, std: true });
   const { means, weights, std } = options;
+  const isList = Array.isArray as (value: unknown) => boolean;
+  const areLists = (lists: readonly unknown[]): boolean => isList(lists) && lists.every(isList);
+  requireThat("gaussianMixture", "means", means, "to be an array of arrays of numbers", areLists);
+  requireThat("gaussianMixture", "weights", weights, "to be an array of numbers", isList);
+  const isStd = (given: unknown): boolean => typeof given === "number" || isList(given);
+  requireThat("gaussianMixture", "std", std, "to be a number or an array of numbers", isStd);
   const fail = (text: string): never => {
     throw new Error(`gaussianMixture: ${text}`);
   };

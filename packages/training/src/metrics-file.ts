@@ -6,7 +6,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { fileError } from "./file-error.ts";
-import { requireOptions } from "./preconditions.ts";
+import { requireNumber, requireOptions } from "./preconditions.ts";
 
 export interface MetricsFile {
   /** Appends one line. Numbers that are not finite become null. */
@@ -22,12 +22,14 @@ export interface MetricsFile {
  */
 export function metricsFile(path: string, options: { keepThrough?: number } = {}): MetricsFile {
   requireOptions("metricsFile", options, { keepThrough: false });
+  const { keepThrough = 0 } = options;
+  requireNumber("metricsFile", "keepThrough", keepThrough, "to be a number ≥ 0", (n) => n >= 0);
   let file: number | undefined;
   return {
     write(record) {
       try {
         if (file === undefined) {
-          writeFileAtomic(path, keptLines(path, options.keepThrough ?? 0));
+          writeFileAtomic(path, keptLines(path, keepThrough));
           file = openSync(path, "a");
         }
         writeSync(file, `${JSON.stringify(record)}\n`);

@@ -22,7 +22,12 @@ import {
   tree,
   where,
 } from "@cotangent/autodiff";
-import { type OptionNames, requireFunction, requireOptions, told } from "./preconditions.ts";
+import {
+  type OptionNames,
+  requireFunction,
+  requireNumber,
+  requireOptions,
+} from "./preconditions.ts";
 import { constant, type Schedule } from "./schedule.ts";
 
 /** Parameters and optimiser state after an update. */
@@ -101,28 +106,16 @@ export function rateAt(
   return mul(learningRate, astype(schedule(t), t.dtype));
 }
 
-/** Throws unless `options` are those that every optimiser takes and `own`, and the former are what they should be. */
+/** The options that every optimiser takes and `own`. Throws unless the former are what they should be. */
 export function requireOptimiserOptions<O extends OptimiserOptions>(
   operation: string,
-  options: O,
+  given: O,
   own: Omit<OptionNames<O>, keyof OptimiserOptions>,
-): void {
+): O {
   const shared = { learningRate: true, schedule: false, clipNorm: false };
-  requireOptions(operation, options, { ...shared, ...own } as OptionNames<O>);
-  requireOption(operation, options, "learningRate", "> 0", (η) => η > 0);
-  requireOption(operation, options, "clipNorm", "> 0", (c) => c > 0);
+  const options = requireOptions(operation, given, { ...shared, ...own } as OptionNames<O>);
+  requireNumber(operation, "learningRate", options.learningRate, "> 0", (η) => η > 0);
+  requireNumber(operation, "clipNorm", options.clipNorm, "> 0", (c) => c > 0);
   requireFunction(operation, "schedule", options.schedule);
-}
-
-/** Throws unless `options[name]` is absent or passes `allowed`; `range` says in words what that is. */
-export function requireOption<O extends object>(
-  operation: string,
-  options: O,
-  name: keyof O & string,
-  range: string,
-  allowed: (value: number) => boolean,
-): void {
-  const value = options[name];
-  if (value === undefined || (typeof value === "number" && allowed(value))) return;
-  throw new Error(`${operation}: expected ${name} ${range}, got ${told(value)}`);
+  return options;
 }

@@ -1,6 +1,6 @@
 /**
- * What is asked of arguments before anything is computed. Each error names the operation, what it expected, what it
- * got and what to do.
+ * What is asked of arguments before anything is computed. Each error names the operation, what it expected and what it
+ * got, and what to do where that is not plain from it.
  */
 import { Tensor } from "@cotangent/autodiff";
 
@@ -10,32 +10,64 @@ export type OptionNames<O> = { readonly [name in keyof Required<O>]: boolean };
 /** What was given, in a few words: `f64[2,3]`, a number, or what kind of thing it is. */
 export function told(value: unknown): string {
   if (value instanceof Tensor) return `${value.dtype}[${value.shape}]`;
-  if (Array.isArray(value)) return "an array";
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  const { name = "Object" } = Object(value.constructor) as { name?: string };
+  return { Array: "an array", Object: "an object" }[name] ?? `an object of class ${name}`;
 }
 
-/** Throws unless `options` are an object that has what it must have, and nothing that it cannot have. */
+/**
+ * The options of these names, as an object of its own. Throws unless `options` are an object that has what it must have,
+ * and nothing that it cannot have. What is undefined counts as left out.
+ */
 export function requireOptions<O extends object>(
   operation: string,
   options: O,
   names: OptionNames<O>,
-): void {
+): O {
   const all = Object.keys(names) as (keyof O & string)[];
   const listed = all.map((name) => (names[name] ? name : `${name}?`)).join(", ");
-  if (typeof options !== "object" || options === null || options instanceof Tensor)
+  const isObject = typeof options === "object" && options !== null;
+  if (!isObject || Array.isArray(options) || options instanceof Tensor)
     throw new Error(`${operation}: expected options { ${listed} }, got ${told(options)}`);
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
-  if (unknown !== undefined)
+  const unknown = Object.entries(options).find(
+    ([name, value]) => value !== undefined && !Object.hasOwn(names, name),
+  );
+  if (unknown)
     throw new Error(
-      `${operation}: expected no options but ${all.join(", ")}, got ${unknown}; take it out, or correct its name`,
+      `${operation}: expected no options but ${all.join(", ")}, got ${unknown[0]}; take it out, or correct its name`,
     );
   const missing = all.find((name) => names[name] && options[name] === undefined);
   if (missing !== undefined)
     throw new Error(
       `${operation}: expected the option ${missing}, got none; it takes { ${listed} }`,
     );
+  return Object.fromEntries(all.map((name) => [name, options[name]])) as O;
+}
+
+/** Throws unless `value` is absent or passes `allowed`; `expected` says in words what that is. */
+export function requireThat(
+  operation: string,
+  name: string,
+  value: unknown,
+  expected: string,
+  allowed: (value: never) => boolean,
+): void {
+  if (value === undefined || allowed(value as never)) return;
+  throw new Error(`${operation}: expected ${name} ${expected}, got ${told(value)}`);
+}
+
+/** Throws unless `value` is a number that passes `allowed`, or absent. */
+export function requireNumber(
+  operation: string,
+  name: string,
+  value: unknown,
+  expected: string,
+  allowed: (value: number) => boolean,
+): void {
+  const isAllowed = (given: unknown): boolean => typeof given === "number" && allowed(given);
+  requireThat(operation, name, value, expected, isAllowed);
 }
 
 /** Throws unless `value` is an object with these functions. */
@@ -58,8 +90,12 @@ export function requireMethods(
 
 /** Throws unless `value` is a function, or absent. */
 export function requireFunction(operation: string, name: string, value: unknown): void {
-  if (value === undefined || typeof value === "function") return;
-  throw new Error(`${operation}: expected ${name} to be a function, got ${told(value)}`);
+  requireThat(operation, name, value, "to be a function", (f) => typeof f === "function");
+}
+
+/** Throws unless `value` is true, false or absent. */
+export function requireSwitch(operation: string, name: string, value: unknown): void {
+  requireThat(operation, name, value, "to be true or false", (on) => typeof on === "boolean");
 }
 
 /** Throws unless `value` is a tensor of rows. */

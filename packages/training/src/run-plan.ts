@@ -10,6 +10,7 @@ import { astype, random, type Tensor, type Tree, tree } from "@cotangent/autodif
 import { type Batches, shuffledBatches } from "./batches.ts";
 import type { RunOptions, ValidationOptions } from "./fit-options.ts";
 import { floatType } from "./optimiser.ts";
+import { requireNumber, requireSwitch } from "./preconditions.ts";
 import { splitRows } from "./rows.ts";
 import { type RunIdentity, runIdentity } from "./run-identity.ts";
 
@@ -30,11 +31,11 @@ export function planRun(options: RunOptions): RunPlan {
   if (rows < 1)
     throw new Error(`fit: expected data [rows, …] with at least one row, got [${data.shape}]`);
   requireCount("batchSize", batchSize);
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new Error(`fit: expected the seed to be a whole number ≥ 0, got ${seed}`);
-  }
-  if (ema !== undefined) requireFraction("ema, a decay,", ema);
-  if (checkpoint !== undefined) requireCount("checkpoint.every", checkpoint.every);
+  const isSeed = (n: number): boolean => Number.isSafeInteger(n) && n >= 0;
+  requireNumber("fit", "the seed", seed, "to be a whole number ≥ 0", isSeed);
+  requireFraction("ema, a decay,", ema);
+  requireCount("checkpoint.every", checkpoint?.every);
+  requireSwitch("fit", "resume", options.resume);
   if (options.resume && checkpoint === undefined) {
     throw new Error(
       "fit: resume expects a checkpoint to continue from, got none; give `checkpoint`",
@@ -83,8 +84,8 @@ function countSteps({ steps, epochs }: RunOptions, batchesPerEpoch: number): num
     const got = steps === undefined ? "neither" : "both";
     throw new Error(`fit: expected either steps or epochs, got ${got}`);
   }
-  if (steps !== undefined) requireCount("steps", steps);
-  if (epochs !== undefined) requireCount("epochs", epochs);
+  requireCount("steps", steps);
+  requireCount("epochs", epochs);
   return steps ?? (epochs as number) * batchesPerEpoch;
 }
 
@@ -93,17 +94,15 @@ function checkValidation({ data, fraction, every, patience }: ValidationOptions)
     const got = data === undefined ? "neither" : "both";
     throw new Error(`fit: expected either validation.data or validation.fraction, got ${got}`);
   }
-  if (fraction !== undefined) requireFraction("validation.fraction", fraction);
+  requireFraction("validation.fraction", fraction);
   requireCount("validation.every", every);
-  if (patience !== undefined) requireCount("validation.patience", patience);
+  requireCount("validation.patience", patience);
 }
 
-function requireCount(name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value > 0) return;
-  throw new Error(`fit: expected ${name} to be a positive integer, got ${value}`);
+function requireCount(name: string, value: unknown): void {
+  const isCount = (n: number): boolean => Number.isSafeInteger(n) && n > 0;
+  requireNumber("fit", name, value, "to be a positive integer", isCount);
 }
 
-function requireFraction(name: string, value: number): void {
-  if (value > 0 && value < 1) return;
-  throw new Error(`fit: expected ${name} between 0 and 1, got ${value}`);
-}
+const requireFraction = (name: string, value: unknown): void =>
+  requireNumber("fit", name, value, "between 0 and 1", (x) => x > 0 && x < 1);

@@ -27,21 +27,17 @@ export const fitNames: OptionNames<FitOptions> = {
 };
 export const asyncFitNames: OptionNames<AsyncFitOptions> = { ...fitNames, readsAt: false };
 
-/** Throws unless `options` have these names, and what they name is of its kind. */
-export function requireRunOptions<P extends Tree>(
-  options: FitOptions<P> | AsyncFitOptions<P>,
-  names: OptionNames<FitOptions>,
-): void {
-  requireOptions<object>("fit", options, names);
-  const { objective, data, optimiser, validation, checkpoint, engine, onStep } = options;
+/** The options of a run. Throws unless they have these names, and what they name is of its kind. */
+export function requireRunOptions<O extends FitOptions<P> | AsyncFitOptions<P>, P extends Tree>(
+  given: O,
+  names: OptionNames<O>,
+): O {
+  const options = requireOptions("fit", given, names);
+  const { objective, data, optimiser, validation, checkpoint } = options;
+  const { engine, onStep, readsAt } = options as AsyncFitOptions<P>;
+  const example = "adam({ learningRate: 0.001 })";
   requireMethods("fit", "objective", objective, ["mean"], "one of @cotangent/losses");
-  requireMethods(
-    "fit",
-    "optimiser",
-    optimiser,
-    ["init", "update"],
-    "adam({ learningRate: 0.001 })",
-  );
+  requireMethods("fit", "optimiser", optimiser, ["init", "update"], example);
   requireRows("fit", "data", data);
   if (validation !== undefined) {
     const given = { data: false, fraction: false, every: true, patience: false };
@@ -55,5 +51,6 @@ export function requireRunOptions<P extends Tree>(
   }
   if (engine !== undefined) requireMethods("fit", "engine", engine, ["compile"], "cpuEngine()");
   requireFunction("fit", "onStep", onStep);
-  requireFunction("fit", "readsAt", "readsAt" in options ? options.readsAt : undefined);
+  requireFunction("fit", "readsAt", readsAt);
+  return options;
 }

@@ -16,13 +16,14 @@ import {
   type Tensor,
   where,
 } from "@cotangent/autodiff";
-import { requireFunction, requireOptions, told } from "./preconditions.ts";
+import { requireFunction, requireNumber, requireOptions } from "./preconditions.ts";
 
 /** t: float scalar ≥ 0 → factor, scalar. */
 export type Schedule = (step: Tensor) => Tensor | number;
 
 /** The same factor at every step. */
 export function constant(factor = 1): Schedule {
+  requireNumber("constant", "the factor", factor, "to be a finite number", Number.isFinite);
   return () => factor;
 }
 
@@ -32,11 +33,10 @@ export function constant(factor = 1): Schedule {
  * Source: Loshchilov and Hutter, SGDR, ICLR 2017, equation 5, without restarts.
  */
 export function cosine(options: { steps: number; final?: number }): Schedule {
-  requireOptions("cosine", options, { steps: true, final: false });
-  const { steps, final = 0 } = options;
+  const names = { steps: true, final: false };
+  const { steps, final = 0 } = requireOptions("cosine", options, names);
   requirePositive("cosine", "steps", steps);
-  if (!Number.isFinite(final))
-    throw new Error(`cosine: expected final to be a finite number, got ${told(final)}`);
+  requireNumber("cosine", "final", final, "to be a finite number", Number.isFinite);
   return (step) => {
     const progress = minimum(div(step, steps), 1);
     return add(final, mul((1 - final) / 2, add(1, cos(mul(Math.PI, progress)))));
@@ -45,8 +45,8 @@ export function cosine(options: { steps: number; final?: number }): Schedule {
 
 /** f(t) = rate^(t/every): `rate` per `every` steps (default 1). */
 export function exponential(options: { rate: number; every?: number }): Schedule {
-  requireOptions("exponential", options, { rate: true, every: false });
-  const { rate, every = 1 } = options;
+  const names = { rate: true, every: false };
+  const { rate, every = 1 } = requireOptions("exponential", options, names);
   requirePositive("exponential", "rate", rate);
   requirePositive("exponential", "every", every);
   return (step) => pow(rate, div(step, every));
@@ -54,15 +54,13 @@ export function exponential(options: { rate: number; every?: number }): Schedule
 
 /** f(t) = (t + 1)/steps while t < steps, then `after`(t − steps) (default 1): a linear rise, then another schedule. */
 export function warmup(options: { steps: number; after?: Schedule }): Schedule {
-  requireOptions("warmup", options, { steps: true, after: false });
-  const { steps, after = constant() } = options;
+  const names = { steps: true, after: false };
+  const { steps, after = constant() } = requireOptions("warmup", options, names);
   requirePositive("warmup", "steps", steps);
   requireFunction("warmup", "after", after);
   return (step) =>
     where(less(step, steps), div(add(step, 1), steps), after(maximum(sub(step, steps), 0)));
 }
 
-function requirePositive(operation: string, name: string, value: number): void {
-  if (value > 0 && Number.isFinite(value)) return;
-  throw new Error(`${operation}: expected ${name} > 0, got ${told(value)}`);
-}
+const requirePositive = (operation: string, name: string, value: unknown): void =>
+  requireNumber(operation, name, value, "> 0", (x) => x > 0 && Number.isFinite(x));

@@ -13,10 +13,10 @@ import {
   type OptimiserOptions,
   rateAt,
   requireOptimiserOptions,
-  requireOption,
   scaled,
   stepOf,
 } from "./optimiser.ts";
+import { requireNumber } from "./preconditions.ts";
 
 export interface SgdOptions extends OptimiserOptions {
   /** μ in [0, 1); default 0. */
@@ -24,10 +24,10 @@ export interface SgdOptions extends OptimiserOptions {
 }
 
 /** Gradient descent with momentum; see the module header. */
-export function sgd(options: SgdOptions): Optimiser {
-  requireOptimiserOptions("sgd", options, { momentum: false });
+export function sgd(given: SgdOptions): Optimiser {
+  const options = requireOptimiserOptions("sgd", given, { momentum: false });
   const { momentum = 0, clipNorm } = options;
-  requireOption("sgd", options, "momentum", "in [0, 1)", (μ) => μ >= 0 && μ < 1);
+  requireNumber("sgd", "momentum", momentum, "in [0, 1)", (μ) => μ >= 0 && μ < 1);
   return {
     name: "sgd",
     init: (params) =>

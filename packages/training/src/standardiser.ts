@@ -13,7 +13,7 @@ import { columnsOf } from "./columns.ts";
 import { flooredDirections } from "./floored-directions.ts";
 import { columnMoments, correlation } from "./moments.ts";
 import { fitMarginal, type Marginal, toScore, toValue } from "./normal-scores.ts";
-import { requireOptions, requireRows, told } from "./preconditions.ts";
+import { requireNumber, requireOptions, requireRows, requireThat } from "./preconditions.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
 export type StandardiserMethod = "scale" | "pca" | "quantile";
@@ -64,13 +64,14 @@ export class Standardiser {
    */
   static fit(data: Tensor, options: StandardiserOptions = {}): Standardiser {
     requireRows("Standardiser.fit", "data", data);
-    requireOptions("Standardiser.fit", options, { method: false, columns: false, floor: false });
+    const own = "Standardiser.fit";
+    requireOptions(own, options, { method: false, columns: false, floor: false });
     const { method = "scale", floor = 1e-6 } = options;
-    if (!["scale", "pca", "quantile"].includes(method))
-      throw new Error(
-        `Standardiser.fit: expected method "scale", "pca" or "quantile", got ${told(method)}`,
-      );
-    if (!(floor > 0)) throw new Error(`Standardiser.fit: expected floor > 0, got ${told(floor)}`);
+    const isMethod = (name: string): boolean => ["scale", "pca", "quantile"].includes(name);
+    requireThat(own, "method", method, 'to be "scale", "pca" or "quantile"', isMethod);
+    const isShare = (x: number): boolean => x >= 0 && Number.isFinite(x);
+    requireNumber(own, "floor", floor, "to be a finite number ≥ 0", isShare);
+    requireThat(own, "columns", options.columns, "to be an array of names", Array.isArray);
     const [, d = 0] = data.shape;
     const columns = options.columns ?? Array.from({ length: d }, (_, j) => `column ${j + 1}`);
     if (method === "quantile") return Standardiser.#fitQuantile(data, { ...options, columns });

@@ -7,7 +7,7 @@
 import { type Tensor, tensor } from "@cotangent/autodiff";
 import { CsvError, parse } from "csv-parse/sync";
 import { type DecimalMark, looksLikeData, parseNumberCell, quoteCell } from "./number-cell.ts";
-import { requireOptions } from "./preconditions.ts";
+import { requireOptions, requireSwitch, requireThat } from "./preconditions.ts";
 
 /** Numbers read from a file, one sample a row. */
 export interface Table {
@@ -42,6 +42,9 @@ interface Line {
  */
 export function parseTable(text: string, source: string, options: TableOptions = {}): Table {
   requireOptions("readTable", options, { delimiter: false, header: false });
+  const isDelimiter = (mark: string): boolean => [",", ";", "\t"].includes(mark);
+  requireThat("readTable", "delimiter", options.delimiter, 'to be ",", ";" or "\\t"', isDelimiter);
+  requireSwitch("readTable", "header", options.header);
   const delimiter = options.delimiter ?? detectDelimiter(text);
   const lines = splitLines(text, delimiter, source);
   const first = lines[0];

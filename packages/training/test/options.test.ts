@@ -2,10 +2,13 @@
 import { random, type Tensor, zeros } from "@cotangent/autodiff";
 import {
   adam,
+  constant,
   cosine,
   exponential,
   fit,
   fitAsync,
+  fitSteps,
+  fitStepsAsync,
   gaussianMixture,
   Standardiser,
   sgd,
@@ -108,6 +111,24 @@ const wrong: readonly (readonly [what: string, call: () => unknown, message: str
     fitWith({ engine: "cpu" }),
     'fit: expected engine to be an object with the function compile, such as cpuEngine(), got "cpu"',
   ],
+  [
+    "fit: numbers in quotes",
+    fitWith({ batchSize: "16" }),
+    'fit: expected batchSize to be a positive integer, got "16"',
+  ],
+  ["fit: a seed in a list", fitWith({ seed: [1] }), "whole number ≥ 0, got an array"],
+  ["fit: a decay in quotes", fitWith({ ema: "0.5" }), 'between 0 and 1, got "0.5"'],
+  [
+    "fit: a fraction in quotes",
+    fitWith({ validation: { fraction: "0.5", every: 1 } }),
+    'fit: expected validation.fraction between 0 and 1, got "0.5"',
+  ],
+  [
+    "fit: a switch that is a word",
+    fitWith({ resume: "no" }),
+    'fit: expected resume to be true or false, got "no"',
+  ],
+  ["fit of a list", () => fit([run] as Anything), "onStep? }, got an array"],
   ["fit: onStep", fitWith({ onStep: 3 }), "fit: expected onStep to be a function, got 3"],
   ["fit: an option of fitAsync", fitWith({ readsAt: () => true }), "onStep, got readsAt; take it"],
   [
@@ -138,12 +159,17 @@ const wrong: readonly (readonly [what: string, call: () => unknown, message: str
   [
     "a standardiser's method",
     () => Standardiser.fit(data, { method: "PCA" as Anything }),
-    'Standardiser.fit: expected method "scale", "pca" or "quantile", got "PCA"',
+    'Standardiser.fit: expected method to be "scale", "pca" or "quantile", got "PCA"',
   ],
   [
     "a standardiser's floor",
     () => Standardiser.fit(data, { floor: -1 }),
-    "Standardiser.fit: expected floor > 0, got -1",
+    "Standardiser.fit: expected floor to be a finite number ≥ 0, got -1",
+  ],
+  [
+    "a standardiser's columns",
+    () => Standardiser.fit(data, { columns: "x" as Anything }),
+    'Standardiser.fit: expected columns to be an array of names, got "x"',
   ],
   [
     "a standardiser of an array",
@@ -154,6 +180,36 @@ const wrong: readonly (readonly [what: string, call: () => unknown, message: str
     "a mixture",
     () => gaussianMixture({ means: [[1]] } as Anything),
     "gaussianMixture: expected the option std, got none; it takes { means, weights?, std }",
+  ],
+  [
+    "a mixture's means",
+    () => gaussianMixture({ means: 3 as Anything, std: 1 }),
+    "gaussianMixture: expected means to be an array of arrays of numbers, got 3",
+  ],
+  [
+    "a mixture's deviations",
+    () => gaussianMixture({ means: [[1]], std: "1" as Anything }),
+    'gaussianMixture: expected std to be a number or an array of numbers, got "1"',
+  ],
+  [
+    "a constant schedule",
+    () => constant({ factor: 2 } as Anything),
+    "constant: expected the factor to be a finite number, got an object",
+  ],
+  [
+    "a table's delimiter",
+    () => parseTable("1;2", "a.csv", { delimiter: ";;" as Anything }),
+    'readTable: expected delimiter to be ",", ";" or "\\t", got ";;"',
+  ],
+  [
+    "a table's header",
+    () => parseTable("1,2", "a.csv", { header: "no" as Anything }),
+    'readTable: expected header to be true or false, got "no"',
+  ],
+  [
+    "the step that metrics are kept through",
+    () => metricsFile("unused.jsonl", { keepThrough: "3" as Anything }),
+    'metricsFile: expected keepThrough to be a number ≥ 0, got "3"',
   ],
   [
     "a table",
@@ -181,7 +237,34 @@ test("fitAsync refuses what fit refuses, but for its own option", async () => {
   expect((await fitAsync({ ...run, readsAt: () => true })).step).toBe(3);
 });
 
-test("an option that is undefined counts as left out", () => {
-  const absent = { validation: undefined, ema: undefined, onStep: undefined, engine: undefined };
-  expect(fitWith(absent)()).toEqual(expect.objectContaining({ step: 3, stopped: "finished" }));
+test("an option that is undefined counts as left out, also one that there is not", () => {
+  const absent = {
+    validation: undefined,
+    onStep: undefined,
+    engine: undefined,
+    readsAt: undefined,
+  };
+  expect(fitWith(absent)()).toMatchObject({ step: 3, stopped: "finished" });
+});
+
+test("options may be inherited, and may be getters", () => {
+  class Run {
+    get validation() {
+      return { fraction: 0.25, every: 3 };
+    }
+  }
+  const inherited = fit(Object.assign(Object.create(run), new Run()) as typeof run);
+  expect(inherited).toEqual({ ...fit(run), history: expect.anything() });
+  expect(fit(Object.assign(new Run(), run))).toHaveProperty("bestLoss");
+  expect(adam(Object.create({ learningRate: 1 }))).toHaveProperty("name", "adam");
+});
+
+test("a run of single steps is refused when it is asked for, not at its first step", () => {
+  expect(() => fitSteps({ ...run, stepz: 3 } as Anything)).toThrow("got stepz");
+  expect(() => fitStepsAsync({ ...run, stepz: 3 } as Anything)).toThrow("got stepz");
+});
+
+test("a floor of 0 scales no direction up", () => {
+  const { notes } = Standardiser.fit(data, { method: "pca", floor: 0 });
+  expect(notes).toEqual([]);
 });

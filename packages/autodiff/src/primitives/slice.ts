@@ -15,7 +15,7 @@ import type { PrimitiveFunction } from "../primitive.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { linearMap } from "./broadcast.ts";
-import { toTensor } from "./cast.ts";
+import { astype, toTensor } from "./cast.ts";
 import { readStrided, writeStrided } from "./strided.ts";
 
 interface SliceParams {
@@ -116,7 +116,9 @@ export function pad(
   const params = { start: widths.map(([low]) => low), step: shape.map(() => 1), shape };
   const padded = padTo([from], params);
   if (value === 0) return padded;
-  const ones = new Tensor(from.shape, from.dtype, allocate(from.dtype, from.size).fill(1));
-  const border = padTo([ones], params).data.map((inside) => (inside ? 0 : value));
-  return add(padded, new Tensor(shape, from.dtype, border));
+  const border = allocate(from.dtype, sizeOf(shape)).fill(value);
+  const inside = { ...from, data: allocate(from.dtype, from.size) };
+  const { steps, offset } = layout(shape, params);
+  writeStrided(inside, border, steps, offset);
+  return astype(add(padded, new Tensor(shape, from.dtype, border)), from.dtype);
 }
