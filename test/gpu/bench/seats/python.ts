@@ -23,7 +23,8 @@ export async function openPyTorch(root: string, adapter: string): Promise<Seat> 
   return {
     name: remote.name,
     adapter,
-    prepare: (task, arrays) => remote.prepare(task, writeArrays(join(folder, "inputs"), arrays)),
+    prepare: async (task, arrays) =>
+      (await remote.prepare(task, writeArrays(join(folder, "inputs"), arrays))).first,
     time: async (repetitions) => (await remote.time(repetitions)) / repetitions,
     read: () => remote.read(join(folder, "results")),
     traffic: async () => null,
