@@ -63,5 +63,6 @@ export { type Split, splitRows, takeRows } from "./rows.ts";
 export { decodeSafetensors, encodeSafetensors, type NamedTensors } from "./safetensors.ts";
 export { constant, cosine, exponential, type Schedule, warmup } from "./schedule.ts";
 export { type SgdOptions, sgd } from "./sgd.ts";
-export { Standardiser, type StandardiserMethod, type StandardiserOptions } from "./standardiser.ts";
+export { Standardiser } from "./standardiser.ts";
+export type { StandardiserMethod, StandardiserOptions } from "./standardiser-options.ts";
 export { nameLeaves, unnameLeaves } from "./tree-names.ts";

@@ -13,19 +13,12 @@ import { columnsOf } from "./columns.ts";
 import { flooredDirections } from "./floored-directions.ts";
 import { columnMoments, correlation } from "./moments.ts";
 import { fitMarginal, type Marginal, toScore, toValue } from "./normal-scores.ts";
-import { requireNumber, requireOptions, requireRows, requireThat } from "./preconditions.ts";
+import {
+  type StandardiserMethod,
+  type StandardiserOptions,
+  standardiserOptions,
+} from "./standardiser-options.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
-
-export type StandardiserMethod = "scale" | "pca" | "quantile";
-
-export interface StandardiserOptions {
-  /** Default "scale". */
-  readonly method?: StandardiserMethod;
-  /** Names for notes and errors; default `column 1`, … */
-  readonly columns?: readonly string[];
-  /** Directions whose variance is below this share of a column's are scaled as if it were this; default 1e-6. */
-  readonly floor?: number;
-}
 
 type Matrix = readonly (readonly number[])[];
 
@@ -63,18 +56,8 @@ export class Standardiser {
    * Throws for fewer than 2 rows, a column that is constant and values that are not finite.
    */
   static fit(data: Tensor, options: StandardiserOptions = {}): Standardiser {
-    requireRows("Standardiser.fit", "data", data);
-    const own = "Standardiser.fit";
-    requireOptions(own, options, { method: false, columns: false, floor: false });
-    const { method = "scale", floor = 1e-6 } = options;
-    const isMethod = (name: string): boolean => ["scale", "pca", "quantile"].includes(name);
-    requireThat(own, "method", method, 'to be "scale", "pca" or "quantile"', isMethod);
-    const isShare = (x: number): boolean => x >= 0 && Number.isFinite(x);
-    requireNumber(own, "floor", floor, "to be a finite number ≥ 0", isShare);
-    requireThat(own, "columns", options.columns, "to be an array of names", Array.isArray);
-    const [, d = 0] = data.shape;
-    const columns = options.columns ?? Array.from({ length: d }, (_, j) => `column ${j + 1}`);
-    if (method === "quantile") return Standardiser.#fitQuantile(data, { ...options, columns });
+    const { method, columns, floor } = standardiserOptions(data, options);
+    if (method === "quantile") return Standardiser.#fitQuantile(data, columns, floor);
     const { mean, std } = columnMoments(data, columns);
     const scale: Matrix = std.map((s, i) => std.map((_, j) => (i === j ? 1 / s : 0)));
     const unscale: Matrix = std.map((s, i) => std.map((_, j) => (i === j ? s : 0)));
@@ -113,13 +96,11 @@ export class Standardiser {
     return new Standardiser({ method: "scale", columns, mean, ...maps, notes: [] });
   }
 
-  static #fitQuantile(data: Tensor, options: StandardiserOptions): Standardiser {
-    columnMoments(data, options.columns ?? []); // refuses constant columns and values that are not finite
+  static #fitQuantile(data: Tensor, columns: readonly string[], floor: number): Standardiser {
+    columnMoments(data, columns); // refuses constant columns and values that are not finite
     const marginals = columnsOf(data).map(fitMarginal);
-    const pca = Standardiser.fit(mapColumns(data, marginals, toScore), {
-      ...options,
-      method: "pca",
-    });
+    const scores = mapColumns(data, marginals, toScore);
+    const pca = Standardiser.fit(scores, { method: "pca", columns, floor });
     return new Standardiser({ ...pca.#fields, method: "quantile", marginals });
   }
 

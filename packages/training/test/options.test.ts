@@ -237,6 +237,19 @@ test("fitAsync refuses what fit refuses, but for its own option", async () => {
   expect((await fitAsync({ ...run, readsAt: () => true })).step).toBe(3);
 });
 
+test.each(["objective", "params", "data", "optimiser", "seed", "batchSize"])(
+  "fit without %s is refused",
+  (name) => {
+    expect(fitWith({ [name]: undefined })).toThrow(`fit: expected the option ${name}, got none`);
+  },
+);
+
+test("so are validations and checkpoints without their interval", () => {
+  expect(fitWith({ validation: { fraction: 0.5 } })).toThrow("expected the option every, got none");
+  const store = { name: "none", read: () => undefined, write: () => {} };
+  expect(fitWith({ checkpoint: { store } })).toThrow("expected the option every, got none");
+});
+
 test("an option that is undefined counts as left out, also one that there is not", () => {
   const absent = {
     validation: undefined,

@@ -85,6 +85,34 @@ test("the roofline is flops over peak plus the elementwise part", () => {
   expect(verdictOf(results, /roofline/)).toMatchObject({ holds: false, worst: { value: 75 } });
 });
 
+test("of first calls, what comes before the run is judged and shown apart, where it is told", () => {
+  const call = (task: Task, id: ImplementationId, samples: number[], building?: number[]) => ({
+    ...{ task, id, node: 20, samples },
+    ...(building ? { building } : {}),
+  });
+  const results = {
+    ...nothing,
+    firstCalls: [
+      call(small, "compiled", [80, 70, 75], [40, 50, 45]),
+      call(large, "compiled", [50, 58, 54], [62, 61, 63]),
+      call(small, "jax-js", [200, 210, 220]),
+    ],
+  };
+  const before = verdictOf(results, /trace and compilation/);
+  expect(before?.readings.map(({ value }) => value)).toEqual([45, 62]);
+  expect(before).toMatchObject({ holds: false, worst: { what: "sliced M=1 [2,128,1024]" } });
+  expect(verdictOf(results, /its run included/)?.worst?.value).toBe(75);
+  const text = report(results);
+  expect(text).toContain(
+    "worst of 2: 62.0 ms (sliced M=1 [2,128,1024]) | does not hold; 1 of 2 do |",
+  );
+  expect(text).toContain(
+    "| denoising [2,128,256] | 45.0 (42.5–47.5) | 75.0 (72.5–77.5) | 210 (205–215) |",
+  );
+  const untold = { ...nothing, firstCalls: [call(small, "compiled", [80, 70, 75])] };
+  expect(verdictOf(untold, /trace and compilation/)?.holds).toBeUndefined();
+});
+
 test("divergences are compared at the same seconds, between evaluations too", () => {
   const curve = (...fisher: number[]) => fisher.map((value, i) => ({ seconds: i, fisher: value }));
   const start = (engine: "cpu" | "interpreter", ...fisher: number[]) =>
