@@ -113,3 +113,10 @@ test("a checkpoint takes and returns trees", () => {
   expect(gradient.a.toArray()).toEqual([10, 16]);
   expect(gradient.b[0]?.toArray()).toEqual([2, 4]);
 });
+
+test("a checkpoint whose result does not depend on what is mapped has it once for each member", () => {
+  const f = checkpoint((x: Tensor, c: Tensor) => [x.mul(c), c.mul(2)] as const);
+  const [own, shared] = vmap(f, [0, null])(tensor([1, 2, 3]), tensor(5));
+  expect(own.toArray()).toEqual([5, 10, 15]);
+  expect(shared.toArray()).toEqual([10, 10, 10]);
+});

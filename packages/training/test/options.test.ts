@@ -31,6 +31,8 @@ const run = {
 };
 const fitWith = (options: object) => () => fit({ ...run, ...options } as Anything);
 
+const nowhere = { name: "nowhere", read: () => undefined, write: () => {} };
+
 const optimisers = "learningRate, schedule, clipNorm";
 const wrong: readonly (readonly [what: string, call: () => unknown, message: string])[] = [
   [
@@ -73,6 +75,11 @@ const wrong: readonly (readonly [what: string, call: () => unknown, message: str
     "exponential",
     () => exponential({ every: 3 } as Anything),
     "exponential: expected the option rate, got none; it takes { rate, every? }",
+  ],
+  [
+    "the interval of exponential",
+    () => exponential({ rate: 0.5, every: 0 }),
+    "exponential: expected every > 0, got 0",
   ],
   [
     "what follows a warmup",
@@ -128,6 +135,21 @@ const wrong: readonly (readonly [what: string, call: () => unknown, message: str
     fitWith({ resume: "no" }),
     'fit: expected resume to be true or false, got "no"',
   ],
+  [
+    "fit: epochs in quotes",
+    fitWith({ steps: undefined, epochs: "3" }),
+    'positive integer, got "3"',
+  ],
+  [
+    "fit: no patience at all",
+    fitWith({ validation: { fraction: 0.2, every: 1, patience: 0 } }),
+    "fit: expected validation.patience to be a positive integer, got 0",
+  ],
+  [
+    "fit: half a step between checkpoints",
+    fitWith({ checkpoint: { store: nowhere, every: 0.5 } }),
+    "fit: expected checkpoint.every to be a positive integer, got 0.5",
+  ],
   ["fit of a list", () => fit([run] as Anything), "onStep? }, got an array"],
   ["fit: onStep", fitWith({ onStep: 3 }), "fit: expected onStep to be a function, got 3"],
   ["fit: an option of fitAsync", fitWith({ readsAt: () => true }), "onStep, got readsAt; take it"],
@@ -167,6 +189,11 @@ const wrong: readonly (readonly [what: string, call: () => unknown, message: str
     "Standardiser.fit: expected floor to be a finite number ≥ 0, got -1",
   ],
   [
+    "a standardiser's floor without an end",
+    () => Standardiser.fit(data, { floor: Number.POSITIVE_INFINITY }),
+    "Standardiser.fit: expected floor to be a finite number ≥ 0, got Infinity",
+  ],
+  [
     "a standardiser's columns",
     () => Standardiser.fit(data, { columns: "x" as Anything }),
     'Standardiser.fit: expected columns to be an array of names, got "x"',
@@ -185,6 +212,16 @@ const wrong: readonly (readonly [what: string, call: () => unknown, message: str
     "a mixture's means",
     () => gaussianMixture({ means: 3 as Anything, std: 1 }),
     "gaussianMixture: expected means to be an array of arrays of numbers, got 3",
+  ],
+  [
+    "means that are numbers",
+    () => gaussianMixture({ means: [1, 2] as Anything, std: 1 }),
+    "gaussianMixture: expected means to be an array of arrays of numbers, got an array",
+  ],
+  [
+    "a mixture's weights",
+    () => gaussianMixture({ means: [[1]], weights: 3 as Anything, std: 1 }),
+    "gaussianMixture: expected weights to be an array of numbers, got 3",
   ],
   [
     "a mixture's deviations",
@@ -246,8 +283,9 @@ test.each(["objective", "params", "data", "optimiser", "seed", "batchSize"])(
 
 test("so are validations and checkpoints without their interval", () => {
   expect(fitWith({ validation: { fraction: 0.5 } })).toThrow("expected the option every, got none");
-  const store = { name: "none", read: () => undefined, write: () => {} };
-  expect(fitWith({ checkpoint: { store } })).toThrow("expected the option every, got none");
+  expect(fitWith({ checkpoint: { store: nowhere } })).toThrow(
+    "expected the option every, got none",
+  );
 });
 
 test("an option that is undefined counts as left out, also one that there is not", () => {

@@ -109,6 +109,12 @@ test("directions with almost no variance are floored, named, and still inverted"
   expect(Standardiser.fit(data, { method: "pca" }).notes).toEqual([]);
 });
 
+test("the floor holds for whitened normal scores too", () => {
+  const floored = (floor: number) => Standardiser.fit(data, { method: "quantile", floor });
+  expect(floored(1e-6).notes).toEqual([]);
+  expect(floored(10).notes).toHaveLength(data.shape[1]!);
+});
+
 test("a standardiser keeps the dtype of what it is given", () => {
   const single = data.astype("f32");
   const standardiser = Standardiser.fit(data, { method: "pca" });
