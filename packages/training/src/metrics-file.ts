@@ -21,8 +21,7 @@ export interface MetricsFile {
  * the file starts anew.
  */
 export function metricsFile(path: string, options: { keepThrough?: number } = {}): MetricsFile {
-  requireOptions("metricsFile", options, { keepThrough: false });
-  const { keepThrough = 0 } = options;
+  const { keepThrough = 0 } = requireOptions("metricsFile", options, { keepThrough: false });
   requireNumber("metricsFile", "keepThrough", keepThrough, "to be a number ≥ 0", (n) => n >= 0);
   let file: number | undefined;
   return {

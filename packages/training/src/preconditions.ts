@@ -66,8 +66,7 @@ export function requireNumber(
   expected: string,
   allowed: (value: number) => boolean,
 ): void {
-  const isAllowed = (given: unknown): boolean => typeof given === "number" && allowed(given);
-  requireThat(operation, name, value, expected, isAllowed);
+  requireThat(operation, name, value, expected, (x) => typeof x === "number" && allowed(x));
 }
 
 /** Throws unless `value` is an object with these functions. */
@@ -89,14 +88,12 @@ export function requireMethods(
 }
 
 /** Throws unless `value` is a function, or absent. */
-export function requireFunction(operation: string, name: string, value: unknown): void {
+export const requireFunction = (operation: string, name: string, value: unknown): void =>
   requireThat(operation, name, value, "to be a function", (f) => typeof f === "function");
-}
 
 /** Throws unless `value` is true, false or absent. */
-export function requireSwitch(operation: string, name: string, value: unknown): void {
+export const requireSwitch = (operation: string, name: string, value: unknown): void =>
   requireThat(operation, name, value, "to be true or false", (on) => typeof on === "boolean");
-}
 
 /** Throws unless `value` is a tensor of rows. */
 export function requireRows(operation: string, name: string, value: unknown): void {

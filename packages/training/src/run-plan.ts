@@ -99,10 +99,9 @@ function checkValidation({ data, fraction, every, patience }: ValidationOptions)
   requireCount("validation.patience", patience);
 }
 
-function requireCount(name: string, value: unknown): void {
-  const isCount = (n: number): boolean => Number.isSafeInteger(n) && n > 0;
+const isCount = (n: number): boolean => Number.isSafeInteger(n) && n > 0;
+const requireCount = (name: string, value: unknown): void =>
   requireNumber("fit", name, value, "to be a positive integer", isCount);
-}
 
 const requireFraction = (name: string, value: unknown): void =>
   requireNumber("fit", name, value, "between 0 and 1", (x) => x > 0 && x < 1);
